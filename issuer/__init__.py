@@ -1,0 +1,1 @@
+"""Issue micro-internship credentials."""

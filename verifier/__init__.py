@@ -1,0 +1,1 @@
+"""Verify micro-internship credentials and other Open Badges 3.0 credentials."""

@@ -1,0 +1,86 @@
+"""Every bound of the verifier, with its unit and its reason. Nothing else holds a limit.
+
+Sizes are bytes and times are seconds unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- JSON (strict_json) ---------------------------------------------------------------
+CREDENTIAL_BYTES: Final = 1_048_576
+"""One credential. The largest real ones are 22 kB; a page with an embedded picture fits."""
+REQUEST_BYTES: Final = 2_097_152
+"""One API request: a credential and the envelope around it."""
+JSON_DEPTH: Final = 64
+"""Nesting. Credentials use under 12; deeper input only exhausts stacks."""
+INTEGER_MAX: Final = 2**53 - 1
+"""I-JSON (RFC 7493, section 2.2): beyond it two readers see two numbers."""
+
+# --- JSON-LD and RDF (jsonld) ---------------------------------------------------------
+QUADS: Final = 20_000
+"""Statements in one document. Our largest record makes 623."""
+BLANK_NODES: Final = 2_000
+"""Unnamed nodes in one document: bounds the first-degree hashing."""
+N_DEGREE_CALLS: Final = 500
+"""Hash N-Degree Quads calls (RDFC-1.0, section 4.8). The heaviest honest test of the
+W3C suite needs 468; a poison graph needs factorially many."""
+CONTEXTS: Final = 16
+"""Entries in one ``@context``."""
+INLINE_CONTEXT_BYTES: Final = 32_768
+"""Inline context objects, where policy admits them at all."""
+
+# --- proofs and keys ------------------------------------------------------------------
+PROOFS: Final = 8
+"""Proofs in a set or chain; each costs a canonical form."""
+MULTIBASE_KEY_CHARACTERS: Final = 200
+"""A multibase key. base58 decoding is quadratic, so length is checked before decoding."""
+MULTIBASE_SIGNATURE_CHARACTERS: Final = 200
+"""A multibase signature; 64 bytes take 88 characters, 96 take 132."""
+DID_CHARACTERS: Final = 2_048
+"""A DID or DID URL; did:jwk with an RSA key is the longest in use."""
+DID_DOCUMENT_BYTES: Final = 262_144
+VERIFICATION_METHODS: Final = 64
+"""Methods in one controlled identifier document."""
+
+# --- status lists ---------------------------------------------------------------------
+STATUS_ENTRIES: Final = 8
+"""``credentialStatus`` entries of one credential; every one is fetched and read."""
+STATUS_LIST_BYTES: Final = 12_582_912
+"""A status list credential on the wire: 8 MiB of bits that do not compress, in base64url."""
+STATUS_LIST_INFLATED_BYTES: Final = 8_388_608
+"""A status list opened: 2^26 entries. Inflation stops one byte later."""
+STATUS_LIST_MINIMUM_ENTRIES: Final = 131_072
+"""Bitstring Status List 1.0, section 2.1: smaller lists tell who is who."""
+STATUS_CACHE_ENTRIES: Final = 256
+STATUS_REVALIDATE_SECONDS: Final = 30
+"""A cached list older than this is asked for again (If-None-Match)."""
+STATUS_MAX_AGE_SECONDS: Final = 86_400
+"""A list without an earlier ``validUntil`` counts as stale after a day."""
+
+# --- network (fetch) ------------------------------------------------------------------
+FETCHES: Final = 12
+"""Requests to the network in one verification: nobody uses us as an amplifier."""
+CONNECT_SECONDS: Final = 3.0
+TOTAL_SECONDS: Final = 8.0
+"""One request from name look-up to last byte; not a read time-out that drips renew."""
+REDIRECTS: Final = 3
+"""Hops where redirects are allowed at all; each hop is checked like the first."""
+URL_CHARACTERS: Final = 2_048
+DID_CACHE_ENTRIES: Final = 1_024
+DID_CACHE_SECONDS: Final = 300
+
+# --- time -----------------------------------------------------------------------------
+CLOCK_SKEW_SECONDS: Final = 60
+"""How far two honest clocks may differ."""
+TIMESTAMP_CHARACTERS: Final = 64
+
+# --- intake ---------------------------------------------------------------------------
+UPLOAD_BYTES: Final = 5_242_880
+"""What a person drops on the page: a photo, a file."""
+IMAGE_PIXELS: Final = 50_000_000
+"""Width times height, read from the header before any pixel is decoded."""
+INTAKE_SECONDS: Final = 5
+"""CPU time of the child process that decodes a picture."""
+INTAKE_MEMORY_BYTES: Final = 1_073_741_824
+PASTED_TEXT_CHARACTERS: Final = 1_048_576

@@ -1,0 +1,73 @@
+"""What a verification needs from the world outside, as arguments.
+
+The core never opens a socket, reads a clock or looks for a file: it is handed a ``Sources``.
+``verifier.fetch`` makes the one that reaches the network; the issuer, when it checks its own
+output, hands in one that answers from its own store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from verifier.report import NO_TRUST, Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A body that came over the network, bounded, with what is needed to judge its age."""
+
+    url: str
+    content_type: str
+    body: bytes
+    etag: str | None = None
+
+
+class Fetch(Protocol):
+    """The door to the network.
+
+    Raises ``UncheckedError``: ``ADDRESS_NOT_ALLOWED``, ``FETCH_FAILED``, ``FETCH_TIMEOUT`` or
+    ``LIMIT_EXCEEDED`` (more than ``max_bytes``, or the budget of one verification is spent).
+    """
+
+    def __call__(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
+        """GET ``url`` (https) and return at most ``max_bytes`` of body."""
+        ...
+
+
+class Registry(Protocol):
+    """A register of known issuers: who vouches for whom."""
+
+    @property
+    def name(self) -> str:
+        """What the register calls itself, as shown to people."""
+        ...
+
+    def issuer_name(self, did: str) -> str | None:
+        """The registered name of ``did``, or ``None`` when the register does not list it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The outside of one verification."""
+
+    fetch: Fetch
+    registries: tuple[Registry, ...] = ()
+
+
+def state_trust(issuer: str | None, registries: tuple[Registry, ...]) -> Trust:
+    """Say who knows ``issuer`` (a DID that a signature proved), apart from the outcome."""
+    if issuer is None:
+        return NO_TRUST
+    known = [(registry, name) for registry in registries if (name := registry.issuer_name(issuer))]
+    if known:
+        names = tuple(registry.name for registry, _ in known)
+        return Trust(
+            issuer=issuer,
+            name=known[0][1],
+            registries=names,
+            statement=f"known: in {', '.join(names)} as {known[0][1]}",
+        )
+    statement = "not in any registry you use" if registries else "no registry set"
+    return Trust(issuer=issuer, statement=statement)
