@@ -169,12 +169,17 @@ class Report:
 
 
 class OutcomeError(Exception):
-    """A verification that did not end in *verified*. ``report`` says everything."""
+    """A verification that did not end in *verified*. ``report`` says everything.
 
-    def __init__(self, report: Report) -> None:
+    ``document`` is the document without its proof if every proof over it verified, else
+    ``None``: what nobody signed is not handed on.
+    """
+
+    def __init__(self, report: Report, document: JsonObject | None = None) -> None:
         first = report.problems[0]
         super().__init__(f"{report.outcome}: {first.code}: {first.detail}")
         self.report = report
+        self.document = document
 
 
 class VerificationError(OutcomeError):
@@ -198,13 +203,13 @@ def check_from_error(step: Step, name: str, error: CheckError, by: str | None = 
     return Check(step=step, name=name, result=result, by=by, problem=problem)
 
 
-def outcome_error(report: Report) -> OutcomeError:
+def outcome_error(report: Report, document: JsonObject | None = None) -> OutcomeError:
     """The exception that carries ``report``, by its outcome."""
     match report.outcome:
         case Outcome.NOT_VERIFIED:
-            return VerificationError(report)
+            return VerificationError(report, document)
         case Outcome.COULD_NOT_CHECK:
-            return UndecidedError(report)
+            return UndecidedError(report, document)
         case Outcome.VERIFIED:
             raise ValueError("a verified report is no error")
 

@@ -1,0 +1,294 @@
+"""The shape of a credential: members, types, dates and ids, parsed once into frozen values.
+
+Follows VC Data Model 2.0, section 4, and 1.1 where the first context says so. Everything
+that passes here is well formed; nothing here says that it is true. Unknown members are left
+to the context check, which refuses those that no context defines.
+
+Leaves to others: contexts (``verifier.jsonld``), proofs (``verifier.proofs``), time and
+status (``verifier.verify``), what Open Badges asks beyond the data model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, NoReturn
+
+from verifier import limits
+from verifier.date_time_stamp import Instant, parse_instant
+from verifier.errors import Code, RefusedError
+from verifier.strict_json import JsonObject, JsonValue
+
+CONTEXT_V2: Final = "https://www.w3.org/ns/credentials/v2"
+CONTEXT_V1: Final = "https://www.w3.org/2018/credentials/v1"
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+_VALUE_OBJECT_KEYWORDS: Final = frozenset({"@value", "@language", "@direction", "@type"})
+_LANGUAGE_OBJECT_MEMBERS: Final = frozenset({"@value", "@language", "@direction"})
+_ALLOWED_KEYWORDS: Final = frozenset({"@context", "@list", "@set"}) | _VALUE_OBJECT_KEYWORDS
+
+
+class DataModel(StrEnum):
+    """Which edition of the VC Data Model a document follows, decided by its first context."""
+
+    V1_1 = "1.1"
+    V2_0 = "2.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A well-formed credential. ``document`` is what was received, without ``proof``;
+    ``issuer`` is the identifier in ``issuer`` or ``issuer.id``."""
+
+    document: JsonObject
+    data_model: DataModel
+    id: str | None
+    types: tuple[str, ...]
+    issuer: str
+    valid_from: Instant | None
+    valid_until: Instant | None
+    statuses: tuple[JsonObject, ...]
+    schemas: tuple[JsonObject, ...]
+    related_resources: tuple[JsonObject, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def parse_credential(document: JsonObject) -> Credential:
+    """Read ``document`` (a parsed object, with or without ``proof``).
+
+    Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, with a pointer) when a member is
+    missing, of the wrong kind, or not of the form that the data model asks for.
+    """
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    _check_keywords(unsecured)
+    data_model = _parse_data_model(unsecured.get("@context"))
+    valid_from, valid_until = _parse_validity(unsecured, data_model)
+    _check_subjects(unsecured.get("credentialSubject"))
+    _check_typed_members(unsecured, data_model)
+    _check_texts(unsecured)
+    return Credential(
+        document=unsecured,
+        data_model=data_model,
+        id=_optional_url(unsecured, "id"),
+        types=_parse_types(unsecured.get("type")),
+        issuer=_parse_issuer(unsecured.get("issuer")),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        statuses=_parse_statuses(unsecured),
+        schemas=_objects(unsecured, "credentialSchema"),
+        related_resources=_parse_related_resources(unsecured),
+        warnings=_offset_warnings(valid_from, valid_until),
+    )
+
+
+def is_absolute_url(value: object) -> bool:
+    """Whether ``value`` is text of the form ``scheme:rest`` without white space (RFC 3986)."""
+    return (
+        isinstance(value, str)
+        and len(value) <= limits.URL_CHARACTERS
+        and _URL.fullmatch(value) is not None
+    )
+
+
+def as_list(value: JsonValue) -> list[Any]:
+    """JSON-LD's two ways to write one value: alone, or as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _malformed(detail: str, pointer: str = "") -> NoReturn:
+    raise RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)
+
+
+def _check_keywords(root: JsonObject) -> None:
+    """Refuse the second spellings of ``id`` and ``type``: one reader would see one of them."""
+    for pointer, node in _objects_within(root):
+        keywords = {name for name in node if name.startswith("@")}
+        if not keywords <= _ALLOWED_KEYWORDS or ("@type" in keywords and "@value" not in keywords):
+            name = sorted(keywords)[0]
+            _malformed(f"Write the plain name instead of {name!r}.", f"{pointer}/{name}")
+
+
+def _objects_within(root: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Every object below ``root`` and itself, but for contexts, with its JSON Pointer."""
+    stack: list[tuple[str, JsonValue]] = [("", root)]
+    while stack:
+        pointer, value = stack.pop()
+        if isinstance(value, dict):
+            yield pointer, value
+            stack.extend(
+                (f"{pointer}/{_token(name)}", member)
+                for name, member in value.items()
+                if name != "@context"
+            )
+        elif isinstance(value, list):
+            stack.extend((f"{pointer}/{n}", v) for n, v in enumerate(value))
+
+
+def _token(name: str) -> str:
+    """A member name as a reference token of a JSON Pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _parse_data_model(context: JsonValue) -> DataModel:
+    """VC Data Model 2.0, section 4.3: the first context is the base context, no other place."""
+    entries = as_list(context)
+    if len(entries) > limits.CONTEXTS:
+        raise RefusedError(Code.LIMIT_EXCEEDED, "Too many contexts.", pointer="/@context")
+    models = {CONTEXT_V2: DataModel.V2_0, CONTEXT_V1: DataModel.V1_1}
+    first = entries[0] if entries else None
+    model = models.get(first) if isinstance(first, str) else None
+    if model is None:
+        _malformed(f"The first context must be {CONTEXT_V2}.", "/@context")
+    if any(entry in models for entry in entries[1:] if isinstance(entry, str)):
+        _malformed("A base context stands in a place other than the first.", "/@context")
+    return model
+
+
+def _parse_types(value: JsonValue) -> tuple[str, ...]:
+    types = as_list(value)
+    if not types or not all(isinstance(item, str) and item for item in types):
+        _malformed("A credential needs types, written as text.", "/type")
+    if "VerifiableCredential" not in types:
+        _malformed("This is not a VerifiableCredential.", "/type")
+    return tuple(types)
+
+
+def _parse_issuer(value: JsonValue) -> str:
+    pointer, identifier = (
+        ("/issuer/id", value.get("id"))
+        if isinstance(value, dict)
+        else (
+            "/issuer",
+            value,
+        )
+    )
+    if not is_absolute_url(identifier):
+        _malformed("The issuer is not identified by a URL or DID.", pointer)
+    return str(identifier)
+
+
+def _optional_url(node: JsonObject, name: str, pointer: str = "") -> str | None:
+    if name not in node:
+        return None
+    if not is_absolute_url(node[name]):
+        _malformed("An id is one absolute URL.", f"{pointer}/{name}")
+    return str(node[name])
+
+
+def _parse_validity(
+    document: JsonObject, data_model: DataModel
+) -> tuple[Instant | None, Instant | None]:
+    old, new = ("issuanceDate", "expirationDate"), ("validFrom", "validUntil")
+    names, others = (old, new) if data_model is DataModel.V1_1 else (new, old)
+    for name in others:
+        if name in document and data_model is DataModel.V2_0:
+            _malformed(f"{name} belongs to another edition of the data model.", f"/{name}")
+    start, end = (
+        parse_instant(document[name], pointer=f"/{name}") if name in document else None
+        for name in names
+    )
+    if start is None and data_model is DataModel.V1_1:
+        _malformed("A credential of data model 1.1 needs an issuanceDate.", "/issuanceDate")
+    if start and end and start.at > end.at:
+        _malformed("It ends before it starts.", f"/{names[1]}")
+    return start, end
+
+
+def _offset_warnings(*instants: Instant | None) -> tuple[str, ...]:
+    if any(instant and not instant.has_offset for instant in instants):
+        return ("A date has no time zone and was read as UTC.",)
+    return ()
+
+
+def _check_subjects(value: JsonValue) -> None:
+    subjects = as_list(value)
+    if not subjects:
+        _malformed("A credential needs a subject.", "/credentialSubject")
+    for subject in subjects:
+        if not isinstance(subject, dict) or not subject:
+            _malformed("A subject is an object that says something.", "/credentialSubject")
+        _optional_url(subject, "id", "/credentialSubject")
+
+
+def _objects(document: JsonObject, name: str) -> tuple[JsonObject, ...]:
+    if name not in document:
+        return ()
+    items = as_list(document[name])
+    if not items or not all(isinstance(item, dict) for item in items):
+        _malformed(f"{name} holds an object or objects.", f"/{name}")
+    return tuple(items)
+
+
+def _check_typed_members(document: JsonObject, data_model: DataModel) -> None:
+    """Members whose objects need a type; some need an id as well (sections 4.10 to 4.12)."""
+    needs_id: dict[str, bool] = {
+        "credentialStatus": data_model is DataModel.V1_1,
+        "credentialSchema": True,
+        "refreshService": data_model is DataModel.V1_1,
+        "termsOfUse": False,
+        "evidence": False,
+    }
+    for name, id_is_required in needs_id.items():
+        for item in _objects(document, name):
+            _check_type(item, f"/{name}")
+            if _optional_url(item, "id", f"/{name}") is None and id_is_required:
+                _malformed(f"{name} needs an id.", f"/{name}")
+
+
+def _check_type(item: JsonObject, pointer: str) -> None:
+    types = as_list(item.get("type"))
+    if not types or not all(isinstance(entry, str) and entry for entry in types):
+        _malformed("An object here needs a type, written as text.", f"{pointer}/type")
+
+
+def _parse_statuses(document: JsonObject) -> tuple[JsonObject, ...]:
+    statuses = _objects(document, "credentialStatus")
+    if len(statuses) > limits.STATUS_ENTRIES:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED,
+            f"More than {limits.STATUS_ENTRIES} status entries.",
+            pointer="/credentialStatus",
+        )
+    return statuses
+
+
+def _parse_related_resources(document: JsonObject) -> tuple[JsonObject, ...]:
+    """Section 5.3: an id, unique in the list, and at least one digest each."""
+    resources = _objects(document, "relatedResource")
+    ids = [_optional_url(item, "id", "/relatedResource") for item in resources]
+    if None in ids or len(set(ids)) != len(ids):
+        _malformed("Each related resource has an id of its own.", "/relatedResource")
+    for item in resources:
+        if not any(isinstance(item.get(name), str) for name in ("digestSRI", "digestMultibase")):
+            _malformed("A related resource needs a digest.", "/relatedResource")
+    return resources
+
+
+def _check_texts(document: JsonObject) -> None:
+    """``name`` and ``description`` of credential and issuer: text, or text with a language."""
+    places: list[tuple[str, JsonValue]] = [("", document), ("/issuer", document.get("issuer"))]
+    for pointer, node in places:
+        if not isinstance(node, dict):
+            continue
+        for name in ("name", "description"):
+            if name in node:
+                _each(node[name], _check_text, f"{pointer}/{name}")
+
+
+def _each(value: JsonValue, check: Callable[[JsonValue, str], None], pointer: str) -> None:
+    for item in as_list(value):
+        check(item, pointer)
+
+
+def _check_text(value: JsonValue, pointer: str) -> None:
+    if isinstance(value, str):
+        return
+    if (
+        not isinstance(value, dict)
+        or not set(value) <= _LANGUAGE_OBJECT_MEMBERS
+        or not all(isinstance(member, str) for member in value.values())
+        or "@value" not in value
+    ):
+        _malformed("This is text, or text with a language and nothing else.", pointer)
