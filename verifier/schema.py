@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from referencing import Registry
 
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.model import Credential
@@ -45,7 +46,7 @@ def _check_entry(entry: JsonObject, document: JsonObject, held: HeldSchema) -> b
     schema = held(str(entry["id"])) if entry["type"] == "JsonSchema" else None
     if schema is None:
         return False
-    error = best_match(Draft202012Validator(schema).iter_errors(document))
+    error = best_match(_validator(schema).iter_errors(document))
     if error is not None:
         raise RefusedError(
             Code.SCHEMA_VALIDATION_ERROR,
@@ -53,6 +54,11 @@ def _check_entry(entry: JsonObject, document: JsonObject, held: HeldSchema) -> b
             pointer=_pointer(error.absolute_path),
         )
     return True
+
+
+def _validator(schema: JsonObject) -> Draft202012Validator:
+    """A validator with an empty registry: a remote ``$ref`` is an error, never a fetch."""
+    return Draft202012Validator(schema, registry=Registry())
 
 
 def _pointer(path: Sequence[str | int]) -> str:
