@@ -84,3 +84,9 @@ INTAKE_SECONDS: Final = 5
 """CPU time of the child process that decodes a picture."""
 INTAKE_MEMORY_BYTES: Final = 1_073_741_824
 PASTED_TEXT_CHARACTERS: Final = 1_048_576
+
+# --- presentation ---------------------------------------------------------------------
+SHOWN_TEXT_CHARACTERS: Final = 4_000
+"""One text on a page. Our longest, a project brief, has at most 3,000 characters."""
+SHOWN_ITEMS: Final = 60
+"""Skills, deliverables, links and the like in one list on a page; our schema allows 20."""
