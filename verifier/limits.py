@@ -90,3 +90,5 @@ SHOWN_TEXT_CHARACTERS: Final = 4_000
 """One text on a page. Our longest, a project brief, has at most 3,000 characters."""
 SHOWN_ITEMS: Final = 60
 """Skills, deliverables, links and the like in one list on a page; our schema allows 20."""
+COMPARED_CHARACTERS: Final = 320
+"""A name or an e-mail address typed to be compared; the longest address has 320."""

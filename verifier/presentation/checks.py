@@ -1,0 +1,245 @@
+"""What was checked, row by row, in words: an icon with a text alternative, a sentence, a detail.
+
+Rows that were not finished come first, because they are what the reader must know. Leaves
+to others: the banner (``verdict``), what the checks found (``verifier.report``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.errors import Code
+from verifier.presentation import dates
+from verifier.presentation.facts import Facts
+from verifier.presentation.signer import registry_names, signer_address, signer_name
+from verifier.presentation.text import Address, Sentence, text
+from verifier.presentation.verdict import Replacement
+from verifier.presentation.words import Words
+from verifier.report import Check, Outcome, Report, Result, Step
+
+SHARE_CHECK: Final = "share"
+"""The name of a check that the issuer's own record of a link answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One row. ``mark`` is the class of the icon: pass, fail, newer or none."""
+
+    icon: str
+    mark: str
+    label: str
+    sentence: Sentence
+    detail: Sentence = ()
+
+
+def read_checks(
+    report: Report, facts: Facts | None, words: Words, *, replaced: Replacement | None = None
+) -> tuple[CheckRow, ...]:
+    """The rows of ``report``. ``facts`` as in ``verdict.read_verdict``."""
+    if facts is None:
+        return _first_checks(report, words)
+    rows = [
+        *_signature_rows(report, facts, words),
+        *_status_rows(report, words, replaced),
+        _validity_row(report, facts, words),
+        *_rule_rows(report, words),
+    ]
+    if not report.trust.registries:
+        rows.append(_stranger(words))
+    open_first = sorted(rows, key=lambda row: row.mark != "none" or not _is_open(report))
+    return tuple(open_first)
+
+
+def read_unchecked(report: Report, facts: Facts | None, words: Words) -> tuple[str, ...]:
+    """What was not checked: always said below the checks of a document that is shown."""
+    if facts is None:
+        return ()
+    work = "unchecked.work" if facts.is_work_record else "unchecked.badge"
+    listed = [words["unchecked.holder"], words[work]]
+    if _result_of(report, Step.STATUS) is Result.NOT_APPLICABLE:
+        listed.append(words["check.status.none"])
+    return tuple(listed)
+
+
+def _is_open(report: Report) -> bool:
+    return report.outcome is Outcome.COULD_NOT_CHECK
+
+
+def _result_of(report: Report, step: Step) -> Result | None:
+    return next((check.result for check in report.checks if check.step is step), None)
+
+
+def _passed(words: Words, sentence: Sentence, detail: Sentence = ()) -> CheckRow:
+    return CheckRow(
+        icon="verified",
+        mark="pass",
+        label=words["check.label.passed"],
+        sentence=sentence,
+        detail=detail,
+    )
+
+
+def _failed(
+    words: Words, sentence: Sentence, detail: Sentence = (), icon: str = "not-verified"
+) -> CheckRow:
+    return CheckRow(
+        icon=icon,
+        mark="fail",
+        label=words["check.label.failed"],
+        sentence=sentence,
+        detail=detail,
+    )
+
+
+def _open(words: Words, sentence: Sentence, detail: Sentence = ()) -> CheckRow:
+    return CheckRow(
+        icon="could-not-check",
+        mark="none",
+        label=words["check.label.not_checked"],
+        sentence=sentence,
+        detail=detail,
+    )
+
+
+def _detail(check: Check) -> Sentence:
+    return (text(check.problem.detail),) if check.problem else ()
+
+
+# --- steps 1 to 5 did not pass ----------------------------------------------------------
+
+
+def _first_checks(report: Report, words: Words) -> tuple[CheckRow, ...]:
+    failed = [check for check in report.checks if check.result is Result.FAILED]
+    if failed:
+        return (
+            _failed(words, _refusal(failed[0], words), _refusal_detail(failed[0], words)),
+            _open(words, words.say("check.rest"), words.say("check.rest.detail")),
+        )
+    unfinished = [check for check in report.checks if check.result is Result.NOT_CHECKED]
+    rows = [_open(words, _open_sentence(check, words), _detail(check)) for check in unfinished]
+    rest = _open(words, words.say("check.rest"), words.say("check.rest.open_detail"))
+    return (*rows, rest)
+
+
+def _refusal(check: Check, words: Words) -> Sentence:
+    code = check.problem.code if check.problem else None
+    is_signature = code is Code.PROOF_VERIFICATION_ERROR
+    return words.say("check.signature_fails" if is_signature else "check.refused")
+
+
+def _refusal_detail(check: Check, words: Words) -> Sentence:
+    if check.problem and check.problem.code is Code.PROOF_VERIFICATION_ERROR:
+        return words.say("check.signature_fails.detail")
+    return _detail(check)
+
+
+def _open_sentence(check: Check, words: Words) -> Sentence:
+    return words.say("check.key" if check.step is Step.KEY else "check.open")
+
+
+# --- steps 1 to 5 passed ----------------------------------------------------------------
+
+
+def _signature_rows(report: Report, facts: Facts, words: Words) -> list[CheckRow]:
+    if not report.trust.registries:
+        return [_passed(words, words.say("check.signature"), _since(facts, words))]
+    address = Address(value=signer_address(report.trust.issuer))
+    signed = words.say(
+        "check.signed.detail", address=address, registry=registry_names(report.trust)
+    )
+    return [
+        _passed(words, words.say("check.signed", signer=signer_name(report.trust)), signed),
+        _passed(words, _unchanged(facts, words), words.say("check.unchanged.detail")),
+    ]
+
+
+def _unchanged(facts: Facts, words: Words) -> Sentence:
+    if facts.signed_at is None:
+        return words.say("check.unchanged_undated")
+    return words.say("check.unchanged", date=dates.day_of(facts.signed_at, words))
+
+
+def _since(facts: Facts, words: Words) -> Sentence:
+    if facts.signed_at is None:
+        return words.say("check.unchanged.detail")
+    return words.say("check.unchanged_since", date=dates.day_of(facts.signed_at, words))
+
+
+def _stranger(words: Words) -> CheckRow:
+    return _open(words, words.say("check.stranger"), words.say("check.stranger.detail"))
+
+
+def _status_rows(report: Report, words: Words, replaced: Replacement | None) -> list[CheckRow]:
+    """The worst answer of all entries: a reader wants one row about being withdrawn."""
+    checks = [check for check in report.checks if check.step is Step.STATUS]
+    for result in (Result.FAILED, Result.NOT_CHECKED, Result.PASSED):
+        found = [check for check in checks if check.result is result]
+        if found:
+            return [_status_row(found[0], report, words, replaced)]
+    return []
+
+
+def _status_row(
+    check: Check, report: Report, words: Words, replaced: Replacement | None
+) -> CheckRow:
+    moment = dates.instant(check.as_of or report.checked_at, words)
+    source = "check.status.share" if check.name == SHARE_CHECK else "check.status.read"
+    read = words.say(source, moment=moment)
+    match check.result:
+        case Result.PASSED:
+            as_of = words.say("check.status.as_of", moment=moment)
+            return _passed(words, words.say("check.status.passed"), as_of)
+        case Result.NOT_CHECKED:
+            return _open(words, words.say("check.status.unknown"), _detail(check))
+        case _:
+            return _status_failed(check, read, words, replaced)
+
+
+def _status_failed(
+    check: Check, read: Sentence, words: Words, replaced: Replacement | None
+) -> CheckRow:
+    code = check.problem.code if check.problem else None
+    if code is Code.SUSPENDED:
+        sentence = words.say("check.status.on_hold")
+        return _row("on-hold", "none", sentence, read)
+    if code is Code.REVOKED and replaced is not None:
+        return _row("replaced", "newer", words.say("check.status.replaced"), read)
+    if code is Code.REVOKED:
+        return _row("withdrawn", "fail", words.say("check.status.withdrawn"), read)
+    return _failed(words, words.say("check.status.unknown"), _detail(check))
+
+
+def _row(icon: str, mark: str, sentence: Sentence, detail: Sentence) -> CheckRow:
+    label = "".join(str(part) for part in sentence)
+    return CheckRow(icon=icon, mark=mark, label=label, sentence=sentence, detail=detail)
+
+
+def _validity_row(report: Report, facts: Facts, words: Words) -> CheckRow:
+    failed = [
+        check
+        for check in report.checks
+        if check.step is Step.VALIDITY and check.result is Result.FAILED
+    ]
+    if failed:
+        code = failed[0].problem.code if failed[0].problem else None
+        key = "check.early" if code is Code.NOT_YET_VALID else "check.ended"
+        return _failed(words, words.say(key), _detail(failed[0]), "ended")
+    if facts.ends_at is not None:
+        until = words.say("check.ends.detail", date=dates.day_of(facts.ends_at, words))
+        return _passed(words, words.say("check.ends"), until)
+    detail = "check.no_end.detail" if facts.is_work_record else "check.no_end.badge"
+    return _passed(words, words.say("check.no_end"), words.say(detail))
+
+
+def _rule_rows(report: Report, words: Words) -> list[CheckRow]:
+    """Schema and policy are mentioned only when they did not pass."""
+    rows = []
+    for check in report.checks:
+        if check.step is Step.SCHEMA and check.result is Result.FAILED:
+            rows.append(_failed(words, words.say("check.schema.failed"), _detail(check)))
+        elif check.step is Step.SCHEMA and check.result is Result.NOT_CHECKED:
+            rows.append(_open(words, words.say("check.schema.not_checked"), _detail(check)))
+        elif check.step is Step.POLICY and check.result is Result.FAILED:
+            rows.append(_failed(words, words.say("check.policy.failed"), _detail(check)))
+    return rows
