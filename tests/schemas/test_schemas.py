@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 import schemas
 from verifier.strict_json import JsonObject
 
-CONTEXT_SHA256 = "b88f2bfc0e669511b620a14fab532f00ae535a7791c7e287316ac8ae4ca8c682"
+CONTEXT_SHA256 = "d7ac4429f61d2d39bfa9444819e0f09d9ca833cc383eedd361c7c212e4cbf47f"
 RECORD = "micro-internship-completion-1.0"
 CREDENTIAL = "micro-internship-credential-1.0"
 
