@@ -82,3 +82,11 @@ class RefusedError(CheckError):
 
 class UncheckedError(CheckError):
     """The question could not be answered. Never a yes, never a no."""
+
+
+class MissingError(UncheckedError):
+    """An address answered that there is nothing there (HTTP 404 or 410).
+
+    Raised by the door to the network with ``FETCH_FAILED``; a share link that is switched
+    off, ended or unknown answers like this.
+    """

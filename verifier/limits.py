@@ -82,6 +82,12 @@ IMAGE_PIXELS: Final = 50_000_000
 """Width times height, read from the header before any pixel is decoded."""
 INTAKE_SECONDS: Final = 5
 """CPU time of the child process that decodes a picture."""
+INTAKE_PICTURES_AT_ONCE: Final = 2
+"""Child processes at one time: pictures must not take the machine from everybody else."""
+INTAKE_CODES: Final = 16
+"""Square codes read from one picture."""
+FORM_PARTS: Final = 8
+"""Parts of one multipart form; ours have at most four."""
 INTAKE_MEMORY_BYTES: Final = 1_073_741_824
 PASTED_TEXT_CHARACTERS: Final = 1_048_576
 

@@ -26,8 +26,8 @@ class Fetched:
 class Fetch(Protocol):
     """The door to the network.
 
-    Raises ``UncheckedError``: ``ADDRESS_NOT_ALLOWED``, ``FETCH_FAILED``, ``FETCH_TIMEOUT`` or
-    ``LIMIT_EXCEEDED`` (more than ``max_bytes``, or the budget of one verification is spent).
+    Raises ``UncheckedError``: ``ADDRESS_NOT_ALLOWED``, ``FETCH_FAILED`` (as ``MissingError`` for
+    404 and 410), ``FETCH_TIMEOUT`` or ``LIMIT_EXCEEDED`` (more than ``max_bytes``, or the budget of one verification is spent).
     """
 
     def __call__(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
