@@ -233,7 +233,7 @@ def _period(work: JsonObject, subject: JsonObject) -> tuple[Calendar | None, Cal
     """Our civil dates; else the month or year that is told instead; else Open Badges' dates."""
     start, end = (dates.parse_calendar(work.get(name)) for name in ("startDate", "endDate"))
     if start is None and end is None:
-        told = [dates.parse_calendar(value) for value in strings(work.get("period"))]
+        told = [dates.parse_calendar(value) for value in items(work.get("period"))]
         start, end = (told[0], told[-1]) if told else (None, None)
     if start is None and end is None:
         start, end = (

@@ -1,0 +1,114 @@
+"""A link: an address of this verifier, an issuer's share link, or the address of a document.
+
+A link that a person types or follows is theirs to choose; a link in a picture is not, so
+``read_code`` opens addresses of this verifier only (OpenID security and trust: the
+cross-device trap). Share answers are the JSON form of the issuer's ``/s/{token}``.
+
+Leaves to others: which addresses may be visited at all (``verifier.fetch``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from verifier import limits
+from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.intake.received import NothingToCheckError, Received, Share, ShareState
+from verifier.qr import (
+    CheckAddress,
+    is_same_site,
+    parse_check_address,
+    parse_share_url,
+    split_address,
+)
+from verifier.sources import Fetch
+from verifier.strict_json import JsonObject, parse_json_object
+
+_ACCEPT: Final = "application/json, application/vc, application/ld+json"
+_STATES: Final = {
+    "issued": ShareState.ISSUED,
+    "withdrawn": ShareState.WITHDRAWN,
+    "underReview": ShareState.UNDER_REVIEW,
+    "under_review": ShareState.UNDER_REVIEW,
+    "under review": ShareState.UNDER_REVIEW,
+    "replaced": ShareState.REPLACED,
+}
+
+
+def receive_link(link: str, *, base_url: str, fetch: Fetch) -> Received:
+    """Fetch what ``link`` leads to. ``base_url`` is this verifier's own address.
+
+    Raises ``NothingToCheckError`` when it is no link, ``MissingError`` when there is
+    nothing behind it, ``UncheckedError`` when it cannot be fetched or read.
+    """
+    address = _share_address(link, base_url)
+    if address is not None:
+        return replace(receive_share(address, fetch=fetch), link=link.strip())
+    fetched = fetch(link.strip(), accept=_ACCEPT, max_bytes=limits.CREDENTIAL_BYTES)
+    if not _looks_like_json(fetched.body):
+        raise UncheckedError(
+            Code.UNSUPPORTED_FORMAT, "That address leads to a page, not to a credential."
+        )
+    return Received(data=fetched.body, link=link.strip())
+
+
+def receive_share(address: CheckAddress, *, fetch: Fetch) -> Received:
+    """Fetch a share in its JSON form. Raises as ``receive_link``."""
+    fetched = fetch(address.share_url, accept="application/json", max_bytes=limits.REQUEST_BYTES)
+    try:
+        answer = parse_json_object(fetched.body, max_bytes=limits.REQUEST_BYTES)
+        return _read_share(answer, address)
+    except RefusedError as error:
+        raise UncheckedError(
+            Code.FETCH_FAILED, "The issuer did not answer with a credential."
+        ) from error
+
+
+def read_code(text: str, *, base_url: str) -> CheckAddress | bytes:
+    """What a square code says: an address of this verifier, or a credential itself.
+
+    Raises ``UncheckedError`` (``ADDRESS_NOT_ALLOWED``) for a code of another site, which is
+    named and not opened, and ``NothingToCheckError`` for a code that is neither.
+    """
+    if _looks_like_json(text.encode("utf-8", "replace")):
+        return text.encode("utf-8", "replace")
+    with _asked_of_a_person():
+        return parse_check_address(text, base_url)
+
+
+def _share_address(link: str, base_url: str) -> CheckAddress | None:
+    with _asked_of_a_person():
+        if is_same_site(split_address(link), base_url):
+            return parse_check_address(link, base_url)
+        return parse_share_url(link)
+
+
+@contextmanager
+def _asked_of_a_person() -> Iterator[None]:
+    """What is malformed here was typed or scanned: it is no verdict about a credential."""
+    try:
+        yield
+    except RefusedError as error:
+        raise NothingToCheckError(error.code, error.detail) from error
+
+
+def _read_share(answer: JsonObject, address: CheckAddress) -> Received:
+    credential, state = answer.get("verifiableCredential"), answer.get("state")
+    superseded_by = answer.get("supersededBy")
+    if not isinstance(credential, dict) or not isinstance(state, str) or state not in _STATES:
+        raise RefusedError(Code.MALFORMED_VALUE_ERROR, "The share is not of the known form.")
+    newer = parse_share_url(superseded_by) if isinstance(superseded_by, str) else None
+    share = Share(
+        issuer_host=address.issuer_host,
+        state=_STATES[state],
+        # A record speaks for its own host: a newer version elsewhere is not followed.
+        superseded_by=newer.path if newer and newer.issuer_host == address.issuer_host else None,
+    )
+    return Received(data=credential, share=share)
+
+
+def _looks_like_json(body: bytes) -> bool:
+    return body.lstrip()[:1] in (b"{", b"[")
