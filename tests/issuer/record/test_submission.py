@@ -1,0 +1,96 @@
+"""A platform sends facts; the issuer adds what only it knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from issuer.record import RecordError, complete_submission, parse_record
+from tests.example_records import EXAMPLES, example_record
+from verifier.strict_json import JsonObject
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RECORD_ID = "urn:uuid:5c1ab0a2-6f4c-4e0b-9d6e-1f2a3b4c5d6e"
+
+
+def submission(name: str) -> JsonObject:
+    """What a platform would send: the example without the issuer's own members."""
+    record = example_record(name)
+    for member in ("recordId", "quality", "disclosure", "lifecycle"):
+        record.pop(member, None)
+    del record["source"]["receivedAt"]
+    return record
+
+
+def complete(part: JsonObject, facets: JsonObject) -> JsonObject:
+    return complete_submission(part, facets, record_id=RECORD_ID, received_at=NOW)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_completed_submission_is_a_record(name: str) -> None:
+    """What a platform may leave out is filled in, and the result is read without complaint."""
+    record = parse_record(complete(submission(name), {}), received_at=NOW)
+
+    assert record.record_id == RECORD_ID
+    assert record.document["source"]["receivedAt"] == "2026-11-20T12:00:00Z"
+    assert {"unknown"} == {gate["result"] for gate in record.document["quality"]["gates"]}
+
+
+def test_the_learners_choices_win_over_the_defaults() -> None:
+    """A facet that the learner chose is the facet of the record; the rest keep defaults."""
+    disclosure = complete(submission("01"), {"hours": False, "dates": "year"})["disclosure"]
+
+    assert (
+        disclosure["hours"],
+        disclosure["dates"],
+        disclosure["location"],
+    ) == (False, "year", "country")
+
+
+def test_a_trial_hides_hours_and_days_until_the_learner_shows_them() -> None:
+    """With both shown a reader could guess how long the trial ran (domain §1.9)."""
+    disclosure = complete(submission("02"), {})["disclosure"]
+
+    assert (
+        disclosure["hours"],
+        disclosure["dates"],
+        disclosure["trialOutcome"],
+    ) == (False, "month", False)
+
+
+def test_an_unknown_facet_is_refused() -> None:
+    """A choice that does not exist is told, not ignored (E115)."""
+    with pytest.raises(RecordError) as refused:
+        parse_record(complete(submission("01"), {"shoeSize": True}), received_at=NOW)
+
+    assert ("E115", "/disclosure/shoeSize") in {
+        (found.code, found.pointer) for found in refused.value.findings
+    }
+
+
+def test_without_attestation_only_the_host_is_asked() -> None:
+    """A record that nobody vouched for yet is told apart from one that is wrong."""
+    part = submission("01")
+    del part["attestations"]
+
+    with pytest.raises(RecordError) as held:
+        parse_record(complete(part, {}), received_at=NOW)
+
+    assert held.value.needs_only_attestation
+
+
+def test_an_ai_policy_alone_states_nothing() -> None:
+    """What was allowed without what was done is not written down (domain §3.2)."""
+    part = submission("01")
+    part["engagement"]["aiAssistance"] = {"policy": "allowed"}
+
+    assert "aiAssistance" not in complete(part, {})["engagement"]
+
+
+def test_the_submission_is_not_changed() -> None:
+    """Completing makes a copy: the caller's object stays as it was."""
+    part = submission("01")
+    complete(part, {"hours": False})
+
+    assert submission("01") == part
