@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
@@ -53,6 +54,16 @@ def receive_link(link: str, *, base_url: str, fetch: Fetch) -> Received:
             Code.UNSUPPORTED_FORMAT, "That address leads to a page, not to a credential."
         )
     return Received(data=fetched.body, link=link.strip())
+
+
+def complete_link(link: str, base_url: str) -> str:
+    """A link as people type it from paper, without ``https://``, made whole."""
+    typed = link.strip()
+    if "://" in typed:
+        return typed
+    base = urlsplit(base_url)
+    is_ours = typed.lower().startswith(base.netloc.lower() + "/")
+    return f"{base.scheme if is_ours else 'https'}://{typed}"
 
 
 def receive_share(address: CheckAddress, *, fetch: Fetch) -> Received:

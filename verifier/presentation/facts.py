@@ -31,7 +31,7 @@ from verifier.presentation.members import (
     strings,
 )
 from verifier.presentation.skills import Skill, name_people, rated_by_all, read_skills
-from verifier.presentation.text import Address, Sentence, Text, join, text
+from verifier.presentation.text import Address, Sentence, Strong, Text, join, text
 from verifier.presentation.words import Words
 from verifier.strict_json import JsonObject, JsonValue
 
@@ -126,6 +126,11 @@ class Facts:
     claimed_issuer: Text | None = None
     signed_at: datetime | None = None
     ends_at: datetime | None = None
+
+    @property
+    def strong_name(self) -> Strong | None:
+        """The name, with weight, for the sentence that it is the point of."""
+        return Strong(value=self.name) if self.name else None
 
 
 def read_facts(document: JsonObject, words: Words) -> Facts:

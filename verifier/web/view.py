@@ -1,0 +1,92 @@
+"""The view model of one answer page, and its JSON form: the same words in both.
+
+Leaves to others: markup (``templates/result.html``), the sentences
+(``verifier.presentation``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.intake.received import Received
+from verifier.judgement import Judgement
+from verifier.presentation.checks import CheckRow, read_checks, read_unchecked
+from verifier.presentation.facts import Facts, read_facts
+from verifier.presentation.match import Match, compare, holds_email
+from verifier.presentation.signer import signer_name
+from verifier.presentation.text import Address, Strong, plain
+from verifier.presentation.verdict import Shown, Verdict, read_verdict
+from verifier.presentation.words import Words
+from verifier.strict_json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What a form of the page sends back to be judged again: a link, or the text itself.
+    Nothing is kept here, so the page carries it."""
+
+    link: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """``facts`` is ``None`` when nothing of the document may be shown."""
+
+    verdict: Verdict
+    checks: tuple[CheckRow, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    facts: Facts | None = None
+    signer: Address | Strong | None = None
+    holds_email: bool = False
+    match: Match | None = None
+    again: Again | None = None
+
+
+def build_page(
+    judgement: Judgement, words: Words, *, again: Again | None = None, given: str = ""
+) -> ResultPage:
+    """Put a judgement into words. ``given`` is what the person in front of the reader said."""
+    report, document = judgement.report, judgement.document
+    facts = read_facts(document, words) if document is not None else None
+    verdict = read_verdict(report, facts, words, replaced=judgement.replaced)
+    is_shown = verdict.shown is not Shown.NOTHING and document is not None
+    return ResultPage(
+        verdict=verdict,
+        checks=read_checks(report, facts, words, replaced=judgement.replaced),
+        unchecked=read_unchecked(report, facts if is_shown else None, words),
+        warnings=report.warnings if is_shown else (),
+        facts=facts if is_shown else None,
+        signer=signer_name(report.trust) if is_shown else None,
+        holds_email=is_shown and document is not None and holds_email(document),
+        match=compare(given, document, words) if is_shown and document is not None else None,
+        again=again,
+    )
+
+
+def build_json(judgement: Judgement, words: Words, problems_base: str) -> JsonObject:
+    """The report, the verdict's words, and the document where a page would show it."""
+    page = build_page(judgement, words)
+    answer = judgement.report.to_json(problems_base)
+    answer["verdict"] = {
+        "state": page.verdict.state.value,
+        "word": page.verdict.word,
+        "headline": plain(page.verdict.headline),
+        "next": plain(page.verdict.next),
+    }
+    if page.verdict.shown not in (Shown.NOTHING, Shown.RECOGNISE):
+        answer["credential"] = judgement.document
+    return answer
+
+
+def again_with(received: Received) -> Again | None:
+    """What to send back: the link if there is one, else the document as text."""
+    if received.link is not None:
+        return Again(link=received.link)
+    if isinstance(received.data, bytes):
+        try:
+            return Again(text=received.data.decode("utf-8"))
+        except UnicodeDecodeError:
+            return None
+    return None
