@@ -74,3 +74,8 @@ def normal_email(address: str) -> str:
 def hash_identity(identity: str, salt: str) -> str:
     """Open Badges 3.0 ``IdentityHash``: ``sha256$`` and the hex digest of identity and salt."""
     return f"sha256${hashlib.sha256((identity + salt).encode()).hexdigest()}"
+
+
+def shows_full_name(document: JsonObject) -> bool:
+    """Whether the learner shows the whole name, and with it how it is written elsewhere."""
+    return bool(document["disclosure"]["nameForm"] == "full")
