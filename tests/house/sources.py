@@ -57,10 +57,20 @@ def imports(module: Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+_NOT_OURS = {".venv", "node_modules", "var", "dist", ".git", "__pycache__"}
+
+
 def tracked_files() -> tuple[Path, ...]:
-    """Every file under version control, or none when this is no working copy."""
+    """Every file under version control; outside a working copy, every file that would be."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
+    if listed.returncode != 0:
+        return tuple(path for path in ROOT.rglob("*") if path.is_file() and _is_ours(path))
     paths = (ROOT / name for name in listed.stdout.split("\0") if name)
     return tuple(path for path in paths if path.is_file())
+
+
+def _is_ours(path: Path) -> bool:
+    parts = path.relative_to(ROOT).parts
+    return not _NOT_OURS.intersection(parts) and not any(it.endswith("_cache") for it in parts)
