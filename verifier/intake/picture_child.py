@@ -5,7 +5,8 @@ imported: a fault in an image decoder meets a process that holds no keys, no soc
 other person's data, and that the kernel ends when it takes too much memory or time.
 
 Arguments: pixels, memory in bytes, CPU seconds, codes. Answers ``{"codes": […]}`` or
-``{"problem": "pixels" | "unreadable" | "memory"}``. Leaves to others: what the codes mean.
+``{"problem": …}`` with ``pixels``, ``unreadable``, ``memory`` or ``no_reader``. Leaves to
+others: what the codes mean.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
         answer = _read(sys.stdin.buffer.read(), pixels=pixels, most=codes)
     except MemoryError:
         answer = {"problem": "memory"}
+    except ImportError:
+        answer = {"problem": "no_reader"}
     sys.stdout.write(json.dumps(answer))
     return 0
 

@@ -44,6 +44,10 @@ class PictureReader:
         """
         with self._place():
             answer = _ask_child(picture)
+        if answer.get("problem") == "no_reader":
+            raise UncheckedError(
+                Code.UNSUPPORTED_FORMAT, "Pictures are not read here: the extra part is missing."
+            )
         if "problem" in answer:
             raise NothingToCheckError(
                 Code.PARSING_ERROR, _PROBLEMS.get(str(answer["problem"]), _PROBLEMS["unreadable"])

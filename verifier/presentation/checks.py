@@ -57,17 +57,18 @@ def read_unchecked(report: Report, facts: Facts | None, words: Words) -> tuple[s
         return ()
     work = "unchecked.work" if facts.is_work_record else "unchecked.badge"
     listed = [words["unchecked.holder"], words[work]]
-    if _result_of(report, Step.STATUS) is Result.NOT_APPLICABLE:
+    if not any(_says_something(check) for check in report.checks if check.step is Step.STATUS):
         listed.append(words["check.status.none"])
     return tuple(listed)
 
 
+def _says_something(check: Check) -> bool:
+    """A status list was asked, whether or not it answered."""
+    return check.result is not Result.NOT_APPLICABLE or check.problem is not None
+
+
 def _is_open(report: Report) -> bool:
     return report.outcome is Outcome.COULD_NOT_CHECK
-
-
-def _result_of(report: Report, step: Step) -> Result | None:
-    return next((check.result for check in report.checks if check.step is step), None)
 
 
 def _passed(words: Words, sentence: Sentence, detail: Sentence = ()) -> CheckRow:
@@ -177,7 +178,8 @@ def _status_rows(report: Report, words: Words, replaced: Replacement | None) -> 
         found = [check for check in checks if check.result is result]
         if found:
             return [_status_row(found[0], report, words, replaced)]
-    return []
+    excused = [check for check in checks if check.problem is not None]
+    return [_open(words, words.say("check.status.unknown"), _detail(excused[0]))] if excused else []
 
 
 def _status_row(
@@ -222,14 +224,19 @@ def _validity_row(report: Report, facts: Facts, words: Words) -> CheckRow:
         if check.step is Step.VALIDITY and check.result is Result.FAILED
     ]
     if failed:
-        code = failed[0].problem.code if failed[0].problem else None
-        key = "check.early" if code is Code.NOT_YET_VALID else "check.ended"
-        return _failed(words, words.say(key), _detail(failed[0]), "ended")
+        return _outside_its_time(failed[0], facts, words)
     if facts.ends_at is not None:
         until = words.say("check.ends.detail", date=dates.day_of(facts.ends_at, words))
         return _passed(words, words.say("check.ends"), until)
     detail = "check.no_end.detail" if facts.is_work_record else "check.no_end.badge"
     return _passed(words, words.say("check.no_end"), words.say(detail))
+
+
+def _outside_its_time(check: Check, facts: Facts, words: Words) -> CheckRow:
+    is_early = check.problem is not None and check.problem.code is Code.NOT_YET_VALID
+    key, at = ("check.early", facts.signed_at) if is_early else ("check.ended", facts.ends_at)
+    detail = words.say(f"{key}.detail", date=dates.day_of(at, words)) if at else _detail(check)
+    return _failed(words, words.say(key), detail, "ended")
 
 
 def _rule_rows(report: Report, words: Words) -> list[CheckRow]:

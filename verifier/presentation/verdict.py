@@ -189,14 +189,23 @@ def _verified(report: Report, words: Words, replaced: Replacement | None) -> Ver
             ),
             shown=Shown.STRANGER,
         )
+    headline = "headline_soft" if _has_excused_status(report) else "headline"
     return Verdict(
         state=State.VERIFIED,
         word=words["verdict.verified.word"],
-        headline=words.say("verdict.verified.headline"),
+        headline=words.say(f"verdict.verified.{headline}"),
         next=words.say(
             "verdict.verified.next", signer=signer, registry=registry_names(report.trust)
         ),
         shown=Shown.FULL,
+    )
+
+
+def _has_excused_status(report: Report) -> bool:
+    """The soft rules let a list that did not answer pass; the words must not hide it."""
+    return any(
+        check.step is Step.STATUS and check.result is Result.NOT_APPLICABLE and check.problem
+        for check in report.checks
     )
 
 

@@ -30,6 +30,7 @@ from verifier.intake.received import NothingToCheckError, Received
 from verifier.intake.uploads import receive_file, receive_text
 from verifier.judgement import Judgement, unreceived
 from verifier.policy import STANDARD
+from verifier.presentation.answer import Again, ResultPage, again_with, build_json, build_page
 from verifier.presentation.verdict import no_link
 from verifier.presentation.words import words
 from verifier.qr import CheckAddress, parse_issuer_host, parse_token
@@ -37,7 +38,6 @@ from verifier.report import Outcome
 from verifier.sources import Fetch
 from verifier.web.problems import problem, wants_html
 from verifier.web.services import Services
-from verifier.web.view import Again, ResultPage, again_with, build_json, build_page
 
 blueprint: Final = Blueprint("pages", __name__)
 _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")

@@ -16,9 +16,9 @@ from typing import Final
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from verifier.presentation.answer import ResultPage
 from verifier.presentation.verdict import our_fault
 from verifier.presentation.words import words
-from verifier.web.view import ResultPage
 
 _LOG = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 60

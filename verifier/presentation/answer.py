@@ -1,7 +1,6 @@
-"""The view model of one answer page, and its JSON form: the same words in both.
+"""One whole answer: the view model of a page, its JSON form, its plain text. The same words in all.
 
-Leaves to others: markup (``templates/result.html``), the sentences
-(``verifier.presentation``).
+Leaves to others: markup (the templates), the sentences (``verdict``, ``checks``, ``facts``).
 """
 
 from __future__ import annotations
@@ -78,6 +77,53 @@ def build_json(judgement: Judgement, words: Words, problems_base: str) -> JsonOb
     if page.verdict.shown not in (Shown.NOTHING, Shown.RECOGNISE):
         answer["credential"] = judgement.document
     return answer
+
+
+def build_text(judgement: Judgement, words: Words) -> str:
+    """The answer for a terminal: verdict, what it says, what was checked and what was not."""
+    page = build_page(judgement, words)
+    verdict = page.verdict
+    lines = [verdict.title, plain(verdict.next), *(plain(line) for line in verdict.meta), ""]
+    if page.facts is not None:
+        lines += [*_facts_as_text(page, words), ""]
+    lines += [f"{words['heading.checked']}:", *(_row_as_text(row) for row in page.checks)]
+    for heading, items in (
+        ("heading.unchecked", page.unchecked),
+        ("heading.warnings", page.warnings),
+        ("heading.steps", tuple(plain(step) for step in verdict.steps)),
+    ):
+        if items:
+            lines += ["", f"{words[heading]}:", *(f"  - {item}" for item in items)]
+    return "\n".join(lines)
+
+
+def _row_as_text(row: CheckRow) -> str:
+    detail = f". {plain(row.detail)}" if row.detail else ""
+    return f"  [{row.label.lower()}] {plain(row.sentence)}{detail}"
+
+
+def _facts_as_text(page: ResultPage, words: Words) -> list[str]:
+    facts = page.facts
+    if facts is None:
+        return []
+    project = "fact.project" if facts.is_work_record else "fact.achievement"
+    if page.verdict.shown is Shown.RECOGNISE:
+        return [f"{words[project]}: {plain(facts.title)}"]
+    pairs = (
+        ("fact.name", plain(facts.name)),
+        (project, plain(facts.title)),
+        ("fact.host" if facts.is_work_record else "fact.creator", plain(facts.host)),
+        ("fact.dates", plain(facts.dates)),
+        ("fact.skills", "; ".join(plain(skill.inline) for skill in facts.skills)),
+        ("fact.deliverables", "; ".join(str(item.name) for item in facts.deliverables)),
+        ("fact.vouched", "; ".join(plain(line) for line in facts.vouched)),
+    )
+    return [f"{words[key]}: {_one_line(value)}" for key, value in pairs if value]
+
+
+def _one_line(value: str) -> str:
+    """A terminal obeys escape sequences and shows lines as ours: neither gets through."""
+    return "".join(sign if sign.isprintable() else " " for sign in value)
 
 
 def again_with(received: Received) -> Again | None:
