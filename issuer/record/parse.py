@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -30,7 +30,7 @@ class Record:
     its RFC 8785 form without what the issuer adds on arrival, so that the same record sent
     twice has one hash. ``warnings`` are W codes for the sender."""
 
-    document: JsonObject
+    document: JsonObject = field(repr=False)
     record_id: str
     platform_id: str
     platform_record_id: str

@@ -53,7 +53,12 @@ def _zones() -> frozenset[str]:
 def zone_at(document: JsonObject) -> ZoneInfo | None:
     """The IANA time zone of the engagement, or ``None`` when there is no such zone."""
     name = text_at(document, "engagement", "timeZone")
-    return ZoneInfo(name) if name in _zones() else None
+    return ZoneInfo(name) if name is not None and is_time_zone(name) else None
+
+
+def is_time_zone(name: object) -> bool:
+    """Whether ``name`` is the name of an IANA time zone."""
+    return isinstance(name, str) and name in _zones()
 
 
 def civil_date(at: datetime, zone: ZoneInfo) -> date:
@@ -63,7 +68,7 @@ def civil_date(at: datetime, zone: ZoneInfo) -> date:
 
 def _check_zone(document: JsonObject, _: datetime) -> Iterator[Finding]:
     name = text_at(document, "engagement", "timeZone")
-    if name is not None and name not in _zones():
+    if name is not None and not is_time_zone(name):
         yield found("E109", "/engagement/timeZone", value=name)
 
 
@@ -107,11 +112,6 @@ def _check_identifiers(document: JsonObject, _: datetime) -> Iterator[Finding]:
         value = text_at(identifier, "value")
         if form is not None and value is not None and not form.fullmatch(value):
             yield found(code, pointer_to("learner", "identifiers", index, "value"))
-
-
-def is_usable_email(address: str) -> bool:
-    """Whether mail could be sent to ``address`` as far as its form tells."""
-    return _EMAIL.fullmatch(address) is not None
 
 
 def _check_identity(document: JsonObject, _: datetime) -> Iterator[Finding]:
