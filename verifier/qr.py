@@ -23,6 +23,7 @@ TOKEN_SIGNS = 26
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TOKEN = re.compile(rf"[{_ALPHABET}]{{{TOKEN_SIGNS}}}")
 _LOOK_ALIKES = str.maketrans("oil", "011")
+_VISIBLE = re.compile(r"[!-~]+")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*)(?::[1-9]\d{{0,4}})?", re.ASCII)
 _CHECK_PATH = re.compile(r"/c/([^/]+)/([^/]+)")
@@ -114,7 +115,7 @@ def parse_token(text: str) -> str:
 def split_address(text: str) -> SplitResult:
     """Split an http(s) address. Raises ``RefusedError`` for anything that is none."""
     address = text.strip()
-    if len(address) > limits.URL_CHARACTERS or not address.isascii() or not address.isprintable():
+    if len(address) > limits.URL_CHARACTERS or not _VISIBLE.fullmatch(address):
         raise RefusedError(Code.MALFORMED_VALUE_ERROR, "This is not an address.")
     try:
         parts = urlsplit(address)

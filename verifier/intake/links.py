@@ -108,17 +108,23 @@ def _asked_of_a_person() -> Iterator[None]:
 
 def _read_share(answer: JsonObject, address: CheckAddress) -> Received:
     credential, state = answer.get("verifiableCredential"), answer.get("state")
-    superseded_by = answer.get("supersededBy")
     if not isinstance(credential, dict) or not isinstance(state, str) or state not in _STATES:
         raise RefusedError(Code.MALFORMED_VALUE_ERROR, "The share is not of the known form.")
-    newer = parse_share_url(superseded_by) if isinstance(superseded_by, str) else None
     share = Share(
         issuer_host=address.issuer_host,
         state=_STATES[state],
-        # A record speaks for its own host: a newer version elsewhere is not followed.
-        superseded_by=newer.path if newer and newer.issuer_host == address.issuer_host else None,
+        superseded_by=_newer_path(answer.get("supersededBy"), address.issuer_host),
     )
     return Received(data=credential, share=share)
+
+
+def _newer_path(superseded_by: object, issuer_host: str) -> str | None:
+    """A record speaks for its own host: a newer version elsewhere is not followed."""
+    try:
+        newer = parse_share_url(superseded_by) if isinstance(superseded_by, str) else None
+    except RefusedError:
+        return None
+    return newer.path if newer and newer.issuer_host == issuer_host else None
 
 
 def _looks_like_json(body: bytes) -> bool:

@@ -24,7 +24,7 @@ ReadCodes = Callable[[bytes], tuple[str, ...]]
 
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _UNSUPPORTED: Final = (
-    (b"%PDF-", "A PDF cannot be checked here yet."),
+    (b"%pdf-", "A PDF cannot be checked here yet."),
     (b"<svg", "An SVG picture cannot be checked here yet. Use a PNG or a photo of it."),
     (b"<?xml", "An XML or SVG file cannot be checked here yet."),
     (b"<!doctype", "This is a web page, not a credential."),
