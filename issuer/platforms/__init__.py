@@ -9,7 +9,8 @@ Leaves to others: where payloads come from, and what happens to a draft.
 """
 
 from issuer.platforms.mapping import PayloadError, RowOutcome, map_payload
-from issuer.platforms.profile import Profile, ProfileError, load_profile, parse_profile
+from issuer.platforms.profile import Profile, ProfileError
+from issuer.platforms.reading import load_profile, parse_profile
 
 __all__ = [
     "PayloadError",
