@@ -21,9 +21,16 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _MULTIPART_OVERHEAD: Final = 65_536
 
 
+class _Verifier(Flask):
+    """Flask without its own log of exceptions, which would hold the path of a share: a key."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Left to ``problems``, which logs the fault under its reference."""
+
+
 def create_app(services: Services) -> Flask:
     """Build the application for one set of services."""
-    app = Flask(__name__, static_folder=None, template_folder=None)
+    app = _Verifier(__name__, static_folder=None, template_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=limits.UPLOAD_BYTES + _MULTIPART_OVERHEAD,
         MAX_FORM_MEMORY_SIZE=limits.REQUEST_BYTES,

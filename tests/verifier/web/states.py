@@ -149,8 +149,11 @@ def fake_services(base_url: str = BASE_URL) -> Services:
 
     def judge(received: Received, *, now: datetime, policy: Policy, sources: Sources) -> Judgement:
         data = received.data
-        asked = parse_json_object(data) if isinstance(data, bytes) else data
-        return STATES[str(asked["state"])]
+        try:
+            asked = parse_json_object(data) if isinstance(data, bytes) else data
+        except RefusedError:
+            return STATES["malformed"]
+        return STATES.get(str(asked.get("state")), STATES["malformed"])
 
     return Services(
         settings=Settings(base_url=base_url),
