@@ -136,8 +136,10 @@ def _npm_ci(node: Path) -> bool:
 def run_npm(node: Path, *words: str) -> bool:
     """Run npm in the top folder with ``node``; whether it succeeded."""
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
+    script = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = [str(node), str(script)] if script.is_file() else ["npm"]
     done = subprocess.run(
-        ["npm", *words, "--loglevel=error"],
+        [*npm, *words, "--loglevel=error"],
         cwd=ROOT,
         env={**os.environ, "PATH": path},
         stdout=subprocess.DEVNULL,
