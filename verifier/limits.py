@@ -18,6 +18,8 @@ INTEGER_MAX: Final = 2**53 - 1
 """I-JSON (RFC 7493, section 2.2): beyond it two readers see two numbers."""
 
 # --- JSON-LD and RDF (jsonld) ---------------------------------------------------------
+JSON_VALUES: Final = 20_000
+"""Objects, lists and plain values in one document: bounds its expansion."""
 QUADS: Final = 20_000
 """Statements in one document. Our largest record makes 623."""
 BLANK_NODES: Final = 2_000
@@ -25,6 +27,9 @@ BLANK_NODES: Final = 2_000
 N_DEGREE_CALLS: Final = 500
 """Hash N-Degree Quads calls (RDFC-1.0, section 4.8). The heaviest honest test of the
 W3C suite needs 468; a poison graph needs factorially many."""
+N_DEGREE_WORK: Final = 100_000
+"""Statements read and permutations tried, each times the labels it copies. The heaviest
+honest test of the W3C suite needs 21,240."""
 CONTEXTS: Final = 16
 """Entries in one ``@context``."""
 INLINE_CONTEXT_BYTES: Final = 32_768

@@ -1,0 +1,266 @@
+"""The JSON-LD contexts this verifier knows, each pinned by digest, and the check that a
+document uses no others (VC Data Integrity 1.0, section 4.6: context validation).
+
+Contexts of others are not part of this project: they are read from installed packages and
+compared with a SHA-256 of their RFC 8785 form, because packages re-format them. Nothing is
+ever fetched. A context is compared by its exact spelling; one that is not in ``KNOWN`` makes
+the document *could not check*.
+
+Left out on purpose: the unversioned ``ob/v3p0/context.json``, whose text changed under its
+address and redefines protected terms.
+
+Leaves to others: what an inline context may say (``verifier.jsonld.inline_contexts``), and
+whether every term is defined (``verifier.jsonld.oracle``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Final
+
+import rfc8785
+
+import schemas
+from verifier import limits
+from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.jsonld.inline_contexts import check_inline_context, defined_iris
+from verifier.policy import InlineContexts
+from verifier.strict_json import JsonObject, JsonValue, parse_json_object
+
+_EXAMPLES_URL: Final = "https://www.w3.org/ns/credentials/examples/v2"
+_OB: Final = "https://purl.imsglobal.org/spec/ob/v3p0/"
+
+
+class PinMismatchError(Exception):
+    """A context file is not the one that was pinned: the installation is not the tested one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """Where one context comes from and what it must be.
+
+    ``sha256`` is of the RFC 8785 form. ``published_sha256`` is set where the shipped bytes
+    have a digest that a specification publishes, and is then checked as well.
+    """
+
+    read: Callable[[], bytes]
+    sha256: str
+    published_sha256: str | None = None
+
+
+def _file_of(package: str, path: str) -> Callable[[], bytes]:
+    """Read a data file without importing its package, which takes six times as long."""
+
+    def read() -> bytes:
+        return Path(str(distribution(package).locate_file(path))).read_bytes()
+
+    return read
+
+
+def _openbadgeslib(name: str) -> Callable[[], bytes]:
+    return _file_of("openbadgeslib", f"openbadgeslib/ob3/contexts/{name}")
+
+
+def _pyld(name: str) -> Callable[[], bytes]:
+    return _file_of("pyld", f"pyld/documentloader/frozen/bundled/{name}")
+
+
+def _our_own() -> bytes:
+    return rfc8785.dumps(schemas.load_context(schemas.CONTEXT_URL))
+
+
+def _examples() -> bytes:
+    """The one statement of the examples context: every other term is an example."""
+    vocabulary = "https://www.w3.org/ns/credentials/examples#"
+    return rfc8785.dumps({"@context": {"@vocab": vocabulary}})
+
+
+KNOWN: Final[Mapping[str, Pin]] = {
+    "https://www.w3.org/ns/credentials/v2": Pin(
+        read=_openbadgeslib("credentials-v2.json"),
+        sha256="b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf",
+        published_sha256="59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
+    ),
+    "https://www.w3.org/2018/credentials/v1": Pin(
+        read=_pyld("credentials-v1.jsonld"),
+        sha256="b01e671e873981f19a9102a9a57f666dbcaeb31b99e3e124378d143e71549247",
+    ),
+    "https://w3id.org/security/data-integrity/v2": Pin(
+        read=_openbadgeslib("security-data-integrity-v2.json"),
+        sha256="7ba3c50acf2689d5e07927267343eb353249c7c22a9f2d00307cc970e855e305",
+        published_sha256="67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
+    ),
+    "https://w3id.org/security/multikey/v1": Pin(
+        read=_openbadgeslib("security-multikey-v1.json"),
+        sha256="be20c3ee6af6e9c4102e66a85c26617831218e32216bdf050f870e389e737cdc",
+        published_sha256="ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597",
+    ),
+    "https://w3id.org/security/suites/ed25519-2020/v1": Pin(
+        read=_pyld("security-ed25519-2020-v1.jsonld"),
+        sha256="fb517f09d990829aed734c9bad8cbbb2ac3d5063b865c7e3d81f246074bf5691",
+    ),
+    "https://www.w3.org/ns/did/v1": Pin(
+        read=_pyld("did-v1.jsonld"),
+        sha256="a7e146c40fcec005d3f0f14ae745665f446da58d7914a9d8f733746686fad82b",
+    ),
+    f"{_OB}context-3.0.1.json": Pin(
+        read=_openbadgeslib("ob-v3p0-context-3.0.1.json"),
+        sha256="8bb2354552b70cbdf2066f6d3e24bc5c2be2619145737580ad2aebdc366e77d5",
+    ),
+    f"{_OB}context-3.0.2.json": Pin(
+        read=_openbadgeslib("ob-v3p0-context-3.0.2.json"),
+        sha256="bdd1d11a55a660322f24660862a1d430ee80cce584465f750909daa43684357c",
+    ),
+    f"{_OB}context-3.0.3.json": Pin(
+        read=_openbadgeslib("ob-v3p0-context-3.0.3.json"),
+        sha256="04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966",
+    ),
+    f"{_OB}extensions.json": Pin(
+        read=_openbadgeslib("ob-v3p0-extensions.json"),
+        sha256="15f4c347c6fe4380d9b6b93795859e33747ef48d5c55b91a71c52fb51c7bcbd7",
+    ),
+    schemas.CONTEXT_URL: Pin(
+        read=_our_own,
+        sha256="d7ac4429f61d2d39bfa9444819e0f09d9ca833cc383eedd361c7c212e4cbf47f",
+    ),
+    _EXAMPLES_URL: Pin(
+        read=_examples,
+        sha256="8a675bead391be98e6054c4e07c41f73337508d398e07047344c5d349aa2dc58",
+    ),
+}
+"""Every context that may be named, by its exact URL."""
+
+
+def is_known(url: str) -> bool:
+    """Whether ``url`` is, letter by letter, the address of a pinned context."""
+    return url in KNOWN
+
+
+@cache
+def load(url: str) -> JsonObject:
+    """The pinned context document of ``url``. The object is shared: read, do not change.
+
+    Raises ``UncheckedError`` (``UNKNOWN_CONTEXT``) for a URL that is not pinned, and
+    ``PinMismatchError`` when the installed file is another one.
+    """
+    pin = KNOWN.get(url)
+    if pin is None:
+        raise _unknown(url, "/@context")
+    return read_pinned(url, pin)
+
+
+def read_pinned(url: str, pin: Pin) -> JsonObject:
+    """Read the file of ``pin`` and insist that it is the pinned one."""
+    data = pin.read()
+    document = parse_json_object(data)
+    if hashlib.sha256(rfc8785.dumps(document)).hexdigest() != pin.sha256:
+        raise PinMismatchError(f"the installed copy of {url} is not the pinned one")
+    published = pin.published_sha256
+    if published is not None and hashlib.sha256(data).hexdigest() != published:
+        raise PinMismatchError(f"the installed copy of {url} does not have its published digest")
+    return document
+
+
+def load_all() -> None:
+    """Read every pinned context, so that a wrong installation fails at start-up."""
+    for url in KNOWN:
+        load(url)
+
+
+def check_contexts(document: JsonObject, *, inline: InlineContexts) -> tuple[str, ...]:
+    """Insist that every context of ``document`` is known; return warnings.
+
+    Raises ``UncheckedError`` (``UNKNOWN_CONTEXT``) for an unknown URL, for a context inside
+    the document, and, unless ``inline`` admits it, for an inline context. Raises
+    ``RefusedError`` for a missing or malformed ``@context``, for more than
+    ``limits.CONTEXTS`` of them, and for an inline one that redefines what is known.
+    """
+    if "@context" not in document:
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR, "The document has no @context.", pointer="/@context"
+        )
+    _check_no_inner_contexts(document)
+    warnings: list[str] = []
+    for number, entry in enumerate(_entries(document["@context"])):
+        warnings.extend(_check_entry(entry, f"/@context/{number}", inline))
+    return tuple(dict.fromkeys(warnings))
+
+
+def _entries(value: JsonValue) -> list[JsonValue]:
+    entries: list[JsonValue] = value if isinstance(value, list) else [value]
+    if len(entries) > limits.CONTEXTS:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED, f"More than {limits.CONTEXTS} contexts.", pointer="/@context"
+        )
+    return entries
+
+
+def _check_entry(entry: JsonValue, pointer: str, inline: InlineContexts) -> tuple[str, ...]:
+    if isinstance(entry, str):
+        if not is_known(entry):
+            raise _unknown(entry, pointer)
+        return ()
+    if not isinstance(entry, dict):
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR, "A context is a URL or an object.", pointer=pointer
+        )
+    if inline is InlineContexts.UNDECIDED:
+        raise UncheckedError(
+            Code.UNKNOWN_CONTEXT,
+            "The document defines words of its own, which nobody vouches for.",
+            pointer=pointer,
+        )
+    check_inline_context(entry, pointer, known=is_known, defined=_defined())
+    return ("The document defines words of its own (an inline context).",)
+
+
+@cache
+def _defined() -> frozenset[str]:
+    return defined_iris(load(url) for url in KNOWN if url != _EXAMPLES_URL)
+
+
+def _check_no_inner_contexts(document: JsonObject) -> None:
+    for pointer, node in _objects_below(document):
+        if "@context" in node and not _is_proof(pointer):
+            raise UncheckedError(
+                Code.UNKNOWN_CONTEXT,
+                "A part of the document has a context of its own.",
+                pointer=f"{pointer}/@context",
+            )
+
+
+def _is_proof(pointer: str) -> bool:
+    """A proof may repeat the document's context; ``verifier.proofs`` insists on equality."""
+    parts = pointer.split("/")
+    return parts[1:] == ["proof"] or (len(parts) == 3 and parts[1] == "proof")
+
+
+def _objects_below(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Every object inside ``document``, contexts left out, with its JSON Pointer."""
+    stack: list[tuple[str, JsonValue]] = _members("", document)
+    while stack:
+        pointer, value = stack.pop()
+        if isinstance(value, dict):
+            yield pointer, value
+            stack.extend(_members(pointer, value))
+        elif isinstance(value, list):
+            stack.extend((f"{pointer}/{n}", item) for n, item in enumerate(value))
+
+
+def _members(pointer: str, node: JsonObject) -> list[tuple[str, JsonValue]]:
+    return [
+        (f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", value)
+        for name, value in node.items()
+        if name != "@context"
+    ]
+
+
+def _unknown(url: str, pointer: str) -> UncheckedError:
+    return UncheckedError(
+        Code.UNKNOWN_CONTEXT, f"The context {url[:120]!r} is not known here.", pointer=pointer
+    )

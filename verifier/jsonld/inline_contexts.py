@@ -1,0 +1,190 @@
+"""What an inline context may say where a caller's policy admits one at all.
+
+A context is not covered by an rdfc signature: only the IRIs are. Whoever may add a context
+may therefore rename members of a signed document, for example ``validUntil``, without
+breaking the signature, and a reader who looks for ``validUntil`` finds none. So an inline
+context may name *new* things only: no IRI that a pinned context already names, no keyword
+under another name, no base, no import.
+
+Follows JSON-LD 1.1, section 9.15, and leaves out what is not needed here. The processor
+itself refuses to redefine protected terms.
+
+Leaves to others: whether inline contexts are admitted (``verifier.policy``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NoReturn
+
+import rfc8785
+
+from verifier import limits
+from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.strict_json import JsonObject, JsonValue
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_TERM = re.compile(r"[^\s@:/#?\"<>{}|\\^`][^\s:/#?\"<>{}|\\^`]*")
+_DEPTH: Final = 6
+_ALIASES: Final = {"id": "@id", "type": "@type"}
+_DEFINITION_MEMBERS: Final = frozenset(
+    {"@id", "@type", "@container", "@language", "@protected", "@context"}
+)
+_COERCIONS: Final = frozenset({"@id", "@vocab", "@json", "@none"})
+_CONTAINERS: Final = frozenset({"@set", "@list", "@language"})
+
+Known = Callable[[str], bool]
+
+
+def check_inline_context(
+    context: JsonObject, pointer: str, *, known: Known, defined: frozenset[str]
+) -> None:
+    """Refuse an inline context that could change the meaning of what is signed.
+
+    ``known`` tells the URLs of pinned contexts; ``defined`` holds every IRI that they name.
+    Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED`` beyond
+    ``limits.INLINE_CONTEXT_BYTES``), ``UncheckedError`` for a scoped context by an unknown URL.
+    """
+    if len(rfc8785.dumps(context)) > limits.INLINE_CONTEXT_BYTES:
+        raise RefusedError(Code.LIMIT_EXCEEDED, "An inline context is too large.", pointer=pointer)
+    _check_context(context, pointer, known, defined, prefixes={}, depth=0)
+
+
+def _check_context(
+    context: JsonValue,
+    pointer: str,
+    known: Known,
+    defined: frozenset[str],
+    prefixes: Mapping[str, str],
+    depth: int,
+) -> None:
+    if isinstance(context, str):
+        if not known(context):
+            raise UncheckedError(
+                Code.UNKNOWN_CONTEXT, "A scoped context is not known here.", pointer=pointer
+            )
+        return
+    if not isinstance(context, dict) or depth > _DEPTH:
+        _refuse("A scoped context is an object or a known URL.", pointer)
+    prefixes = {**prefixes, **_prefixes(context)}
+    for name, value in context.items():
+        place = f"{pointer}/{name}"
+        if name.startswith("@"):
+            _check_keyword(name, value, place, defined)
+        else:
+            _check_term(name, value, place, defined, prefixes)
+            if isinstance(value, dict) and "@context" in value:
+                _check_context(value["@context"], place, known, defined, prefixes, depth + 1)
+
+
+def _prefixes(context: JsonObject) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in context.items()
+        if isinstance(value, str) and value[-1:] in {"#", "/", ":", "?"}
+    }
+
+
+def _check_keyword(name: str, value: JsonValue, pointer: str, defined: frozenset[str]) -> None:
+    match name:
+        case "@version" if value == 1.1:
+            return
+        case "@protected" if isinstance(value, bool):
+            return
+        case "@language" if isinstance(value, str):
+            return
+        case "@vocab" if isinstance(value, str) and _ABSOLUTE.fullmatch(value):
+            if any(iri.startswith(value) for iri in defined):
+                _refuse("This vocabulary overlaps one that is known here.", pointer)
+        case _:
+            _refuse(f"An inline context may not use {name!r} like this.", pointer)
+
+
+def _check_term(
+    name: str,
+    value: JsonValue,
+    pointer: str,
+    defined: frozenset[str],
+    prefixes: Mapping[str, str],
+) -> None:
+    definition = {"@id": value} if isinstance(value, str) else value
+    if not _TERM.fullmatch(name) or not isinstance(definition, dict):
+        _refuse("This is not a definition of a word.", pointer)
+    if not set(definition) <= _DEFINITION_MEMBERS or "@id" not in definition:
+        _refuse("A definition here has an @id and only simple members.", pointer)
+    _check_iri(name, definition["@id"], pointer, defined, prefixes)
+    _check_details(definition, pointer, prefixes)
+
+
+def _check_iri(
+    name: str, iri: JsonValue, pointer: str, defined: frozenset[str], prefixes: Mapping[str, str]
+) -> None:
+    if isinstance(iri, str) and iri.startswith("@"):
+        if _ALIASES.get(name) != iri:
+            _refuse("A keyword may not get another name.", pointer)
+        return
+    if not isinstance(iri, str) or not _ABSOLUTE.fullmatch(iri):
+        _refuse("A word is defined by an absolute IRI.", pointer)
+    if _expand(iri, prefixes) in defined:
+        _refuse("This gives a second name to a word that is known here.", pointer)
+
+
+def _expand(iri: str, prefixes: Mapping[str, str]) -> str:
+    prefix, _, rest = iri.partition(":")
+    if prefix in prefixes and not rest.startswith("//"):
+        return prefixes[prefix] + rest
+    if prefix not in {"http", "https", "urn", "did", "tag", "data", "mailto"}:
+        # A prefix of a pinned context could hide behind any other scheme.
+        return iri if rest.startswith("//") else ""
+    return iri
+
+
+def _check_details(definition: JsonObject, pointer: str, prefixes: Mapping[str, str]) -> None:
+    coercion = definition.get("@type", "@none")
+    if not isinstance(coercion, str):
+        _refuse("The type of a word is text.", pointer)
+    if coercion not in _COERCIONS and not _ABSOLUTE.fullmatch(coercion):
+        _refuse("The type of a word is an absolute IRI.", pointer)
+    container = definition.get("@container", "@set")
+    containers = container if isinstance(container, list) else [container]
+    if not all(isinstance(item, str) and item in _CONTAINERS for item in containers):
+        _refuse("This container is not supported in an inline context.", pointer)
+    if not isinstance(definition.get("@language", ""), str):
+        _refuse("A language is text.", pointer)
+    if not isinstance(definition.get("@protected", True), bool):
+        _refuse("@protected is true or false.", pointer)
+
+
+def _refuse(detail: str, pointer: str) -> NoReturn:
+    raise RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)
+
+
+# --- the IRIs that pinned contexts name -------------------------------------------------
+
+
+def defined_iris(documents: Iterable[JsonObject]) -> frozenset[str]:
+    """Every IRI that a term of ``documents`` (context documents) stands for, and ``""``,
+    which stands for an IRI that cannot be told."""
+    found = {""}
+    for document in documents:
+        found.update(_iris_in(document["@context"], {}))
+    return frozenset(found)
+
+
+def _iris_in(context: Any, prefixes: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(context, list):
+        for entry in context:
+            yield from _iris_in(entry, prefixes)
+    if not isinstance(context, dict):
+        return
+    prefixes = {**prefixes, **_prefixes(context)}
+    for value in context.values():
+        definition = {"@id": value} if isinstance(value, str) else value
+        if not isinstance(definition, dict):
+            continue
+        iri = definition.get("@id")
+        if isinstance(iri, str) and not iri.startswith("@"):
+            prefix, _, rest = iri.partition(":")
+            yield prefixes[prefix] + rest if prefix in prefixes else iri
+        yield from _iris_in(definition.get("@context"), prefixes)

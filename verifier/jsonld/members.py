@@ -1,0 +1,108 @@
+"""Members of a document that no signature over RDF could cover, found before any processing.
+
+An rdfc signature covers statements, not JSON. Two spellings of one statement are one to the
+signature and two to a program that looks for ``credentialStatus`` or ``validUntil``: a member
+renamed to its full IRI would keep the signature and lose its meaning. So one spelling is
+admitted: plain terms. What JSON-LD silently drops (values with a language and no text, a
+text direction) is refused as well.
+
+Works on the document as received, so that a refusal can point at the member.
+
+Leaves to others: whether a term is defined (``verifier.jsonld.oracle``), and what is left
+after expansion (``verifier.jsonld.statements``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NoReturn
+
+from verifier import limits
+from verifier.errors import Code, RefusedError
+from verifier.strict_json import JsonObject, JsonValue
+
+_NAMES_OF_TYPES: Final = frozenset({"Criteria", "GeoCoordinates", "Image"})
+"""Open Badges defines these types with the IRIs of the members ``criteria``, ``geo`` and
+``image``: as member names they would be second spellings of those."""
+
+
+def check_members(document: JsonObject) -> None:
+    """Refuse what cannot be covered, whatever the contexts say.
+
+    Raises ``RefusedError``: ``MALFORMED_VALUE_ERROR`` for a member that is not a plain term,
+    ``DATA_LOSS_DETECTION_ERROR`` for a value that would vanish, ``LIMIT_EXCEEDED`` for more
+    than ``limits.JSON_VALUES`` values.
+    """
+    for count, (pointer, value) in enumerate(values_within(document)):
+        if count > limits.JSON_VALUES:
+            raise RefusedError(
+                Code.LIMIT_EXCEEDED, f"The document has more than {limits.JSON_VALUES} values."
+            )
+        if isinstance(value, dict):
+            for name in value:
+                _check_name(name, pointer)
+            _check_value_object(value, pointer)
+
+
+def values_within(root: JsonObject) -> Iterator[tuple[str, JsonValue]]:
+    """Every value of ``root`` and itself with its JSON Pointer, contexts left out."""
+    stack: list[tuple[str, JsonValue]] = [("", root)]
+    while stack:
+        pointer, value = stack.pop()
+        yield pointer, value
+        if isinstance(value, dict):
+            stack.extend((_child(pointer, n), v) for n, v in value.items() if n != "@context")
+        elif isinstance(value, list):
+            stack.extend((f"{pointer}/{n}", item) for n, item in enumerate(value))
+
+
+def locate(document: JsonObject, text: str | None) -> str:
+    """The JSON Pointer of the one member named ``text`` or the one value equal to it; empty
+    when there is none or more than one."""
+    found: list[str] = []
+    for pointer, value in values_within(document):
+        if isinstance(value, dict) and text in value:
+            found.append(_child(pointer, str(text)))
+        elif value == text and isinstance(value, str):
+            found.append(pointer)
+    return found[0] if len(found) == 1 else ""
+
+
+def _child(pointer: str, name: str) -> str:
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
+def _check_name(name: str, pointer: str) -> None:
+    if ":" in name or name in _NAMES_OF_TYPES:
+        _refuse(
+            Code.MALFORMED_VALUE_ERROR,
+            f"Write the plain name of the member instead of {name[:80]!r}.",
+            _child(pointer, name),
+        )
+    if name in {"@index", "@direction"}:
+        _refuse(
+            Code.DATA_LOSS_DETECTION_ERROR,
+            f"{name} is not covered by the signature.",
+            _child(pointer, name),
+        )
+
+
+def _check_value_object(value: JsonObject, pointer: str) -> None:
+    """JSON-LD 1.1, section 5.2.2 drops these without a word."""
+    is_json = value.get("@type") == "@json"
+    if "@language" in value and "@value" not in value:
+        _refuse(
+            Code.DATA_LOSS_DETECTION_ERROR,
+            "A language without a text is not covered by the signature.",
+            pointer,
+        )
+    if "@value" in value and value["@value"] is None and not is_json and len(value) > 1:
+        _refuse(
+            Code.DATA_LOSS_DETECTION_ERROR,
+            "A value that is null is not covered by the signature.",
+            pointer,
+        )
+
+
+def _refuse(code: Code, detail: str, pointer: str) -> NoReturn:
+    raise RefusedError(code, detail, pointer=pointer)

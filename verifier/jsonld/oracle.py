@@ -1,0 +1,290 @@
+"""The slow and certain way from a document to its canonical form, and the judge of any
+faster one. The only module that imports PyLD and pyoxigraph.
+
+1. PyLD expands the JSON-LD with no base IRI; a property it drops is an error.
+2. ``verifier.jsonld.statements`` turns all of it into statements, or refuses.
+3. A budget is spent on PyLD's labelling, which can be stopped, wherever the graph has nodes
+   that look alike: RDFC-1.0, section 6.2, makes a defence against poison graphs a MUST.
+4. pyoxigraph labels and writes the canonical N-Quads (RDFC-1.0, with SHA-256 or SHA-384).
+   PyLD's own output is not used: it leaves control characters unescaped.
+
+PyLD's caches are not made for threads: each thread has its own.
+
+Leaves to others: which contexts are admitted (``verifier.jsonld.contexts``).
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+import pyoxigraph as ox
+from cachetools import LRUCache
+from pyld.canon import URDNA2015
+from pyld.context_resolver import ContextResolver
+from pyld.jsonld import JsonLdError, JsonLdProcessor
+
+from verifier import limits
+from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.jsonld import contexts, statements
+from verifier.jsonld.members import check_members, locate
+from verifier.jsonld.statements import Blank, Iri, Statement
+from verifier.strict_json import JsonObject
+
+HashName = Literal["sha256", "sha384"]
+
+_ALGORITHMS: Final[Mapping[str, ox.CanonicalizationAlgorithm]] = {
+    "sha256": ox.CanonicalizationAlgorithm.RDFC_1_0_SHA_256,
+    "sha384": ox.CanonicalizationAlgorithm.RDFC_1_0_SHA_384,
+}
+_UNAVAILABLE: Final = frozenset({"loading remote context failed", "loading document failed"})
+
+
+def canonicalize(document: JsonObject, *, hash_name: HashName = "sha256") -> bytes:
+    """The canonical N-Quads of ``document``, every line ended by a line feed.
+
+    Raises ``RefusedError``: ``DATA_LOSS_DETECTION_ERROR`` when any part of the document would
+    not be in the result (with the JSON Pointer where it can be told),
+    ``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED``. Raises ``UncheckedError`` for an unknown
+    context. The document is not changed.
+    """
+    return _write(_bridge(build_statements(document)), hash_name)
+
+
+def build_statements(document: JsonObject) -> tuple[Statement, ...]:
+    """The statements that ``document`` makes. Raises as ``canonicalize`` does."""
+    check_members(document)
+    expanded = _expand(document)
+    return statements.build_statements(expanded, lambda text: locate(document, text))
+
+
+# --- expansion --------------------------------------------------------------------------
+
+
+class _ThreadState(threading.local):
+    """PyLD's cache of processed contexts; not safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.contexts: LRUCache[str, Any] = LRUCache(maxsize=100)
+
+
+_STATE: Final = _ThreadState()
+
+
+def _expand(document: JsonObject) -> list[Any]:
+    def refuse(name: str | None) -> None:
+        raise RefusedError(
+            Code.DATA_LOSS_DETECTION_ERROR,
+            f"No context defines {name[:80] if name else 'a member'!r}: it is not covered.",
+            pointer=locate(document, name),
+        )
+
+    options = {
+        "base": None,
+        "documentLoader": _load_context,
+        "contextResolver": ContextResolver(
+            _STATE.contexts, _load_context, max_context_urls=limits.CONTEXTS
+        ),
+    }
+    try:
+        expanded: list[Any] = JsonLdProcessor(on_property_dropped=refuse).expand(document, options)
+    except JsonLdError as error:
+        raise _translated(error) from error
+    return expanded
+
+
+def _load_context(url: str, _options: object) -> dict[str, Any]:
+    """A copy, because PyLD writes into what it is given. ``static`` lets it keep the result."""
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": copy.deepcopy(contexts.load(url)),
+        "tag": "static",
+    }
+
+
+def _translated(error: JsonLdError) -> RefusedError | UncheckedError:
+    """PyLD's error in our words; a context that could not be had may be deep inside it."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, UncheckedError):
+            return inner
+        if isinstance(inner, JsonLdError) and inner.code in _UNAVAILABLE:
+            return UncheckedError(
+                Code.UNKNOWN_CONTEXT, "A context is not known here.", pointer="/@context"
+            )
+        inner = inner.__cause__
+    reason = error.code or error.type
+    return RefusedError(Code.MALFORMED_VALUE_ERROR, f"This is not valid JSON-LD: {reason}.")
+
+
+# --- canonical form ---------------------------------------------------------------------
+
+
+def canonicalize_nquads(text: str, *, hash_name: HashName = "sha256") -> bytes:
+    """The canonical form of a dataset written as N-Quads. Raises ``RefusedError``."""
+    return _write(_parse_nquads(text), hash_name)
+
+
+def _parse_nquads(text: str) -> ox.Dataset:
+    try:
+        return ox.Dataset(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise RefusedError(Code.PARSING_ERROR, "This is not N-Quads.") from error
+
+
+def _bridge(quads: Iterable[Statement]) -> ox.Dataset:
+    try:
+        return ox.Dataset(_quad(quad) for quad in quads)
+    except ValueError as error:  # an IRI or a language that passed our rules, but not RDF's
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR, f"An identifier or language is malformed: {error}."
+        ) from error
+
+
+def _quad(quad: Statement) -> ox.Quad:
+    graph = ox.DefaultGraph() if quad.graph is None else _node(quad.graph)
+    predicate = ox.NamedNode(quad.predicate.value)
+    return ox.Quad(_node(quad.subject), predicate, _term(quad.object), graph)
+
+
+def _node(node: statements.Node) -> ox.NamedNode | ox.BlankNode:
+    return ox.NamedNode(node.value) if isinstance(node, Iri) else ox.BlankNode(node.label)
+
+
+def _term(term: statements.Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if isinstance(term, Iri | Blank):
+        return _node(term)
+    if term.language is not None:
+        return ox.Literal(term.value, language=term.language)
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
+
+
+def _write(dataset: ox.Dataset, hash_name: HashName) -> bytes:
+    _check_limits(dataset)
+    dataset.canonicalize(_ALGORITHMS[hash_name])
+    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
+
+
+# --- the budget against poison graphs ---------------------------------------------------
+
+
+def _check_limits(dataset: ox.Dataset) -> None:
+    """Raise ``RefusedError`` (``LIMIT_EXCEEDED``) before a labelling that would not end."""
+    if len(dataset) > limits.QUADS:
+        raise RefusedError(Code.LIMIT_EXCEEDED, f"More than {limits.QUADS} statements.")
+    views = _views(dataset)
+    if len(views) > limits.BLANK_NODES:
+        raise RefusedError(Code.LIMIT_EXCEEDED, f"More than {limits.BLANK_NODES} unnamed nodes.")
+    if len({tuple(sorted(view)) for view in views.values()}) < len(views):
+        _Budget().main(_pyld_dataset(dataset), {"format": "application/n-quads"})
+
+
+def _views(dataset: ox.Dataset) -> dict[str, list[str]]:
+    """What each unnamed node looks like from close by (RDFC-1.0, section 4.6): its
+    statements, with itself as ``a`` and every other unnamed node as ``z``. When no two look
+    alike, labelling needs no search."""
+    views: defaultdict[str, list[str]] = defaultdict(list)
+    for quad in dataset:
+        parts = (quad.subject, quad.object, quad.graph_name)
+        for label in {part.value for part in parts if isinstance(part, ox.BlankNode)}:
+            seen = (
+                ("a" if part.value == label else "z")
+                if isinstance(part, ox.BlankNode)
+                else str(part)
+                for part in parts
+            )
+            views[label].append(" ".join((str(quad.predicate), *seen)))
+    return views
+
+
+class _Budget(URDNA2015):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's labelling with a limit on the calls and on the permutations it tries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = limits.N_DEGREE_CALLS
+        self.work = limits.N_DEGREE_WORK
+
+    def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
+        """RDFC-1.0, section 4.8."""
+        self.calls -= 1
+        self.work -= len(self.blank_node_info[id_]["quads"])
+        self._check()
+        return super().hash_n_degree_quads(id_, issuer)
+
+    def create_hash_to_related(self, id_: str, issuer: Any) -> Any:
+        """RDFC-1.0, section 4.8.3, step 3: every group is tried in every order, and each
+        try copies the labels issued so far."""
+        related = super().create_hash_to_related(id_, issuer)
+        for group in related.values():
+            self.work -= math.factorial(min(len(group), 12)) * (1 + len(issuer.order))
+        self._check()
+        return related
+
+    def _check(self) -> None:
+        if self.calls < 0 or self.work < 0:
+            raise RefusedError(
+                Code.LIMIT_EXCEEDED, "Too many parts of the document look alike to be told apart."
+            )
+
+
+def _pyld_dataset(dataset: ox.Dataset) -> dict[str, list[dict[str, Any]]]:
+    graphs: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for quad in dataset:
+        name = quad.graph_name
+        key = "@default" if isinstance(name, ox.DefaultGraph) else _pyld_term(name)["value"]
+        graphs[key].append(
+            {
+                "subject": _pyld_term(quad.subject),
+                "predicate": _pyld_term(quad.predicate),
+                "object": _pyld_term(quad.object),
+            }
+        )
+    return dict(graphs)
+
+
+def _pyld_term(term: Any) -> dict[str, str]:
+    match term:
+        case ox.NamedNode():
+            return {"type": "IRI", "value": term.value}
+        case ox.BlankNode():
+            return {"type": "blank node", "value": f"_:{term.value}"}
+        case _:
+            literal = {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+            return literal | ({"language": term.language} if term.language else {})
+
+
+def issued_identifiers(text: str) -> dict[str, str]:
+    """The labels that canonicalisation gives to the unnamed nodes of N-Quads ``text``, as a
+    map from the old label to the new, both without ``_:`` (RDFC-1.0, section 4.3).
+
+    pyoxigraph does not tell its map. PyLD does, and its map is checked against the canonical
+    form. Raises ``RefusedError``.
+    """
+    dataset = _parse_nquads(text)
+    _check_limits(dataset)
+    labelling = _Budget()
+    labelling.main(_pyld_dataset(dataset), {"format": "application/n-quads"})
+    issued: dict[str, str] = {
+        old.removeprefix("_:"): new.removeprefix("_:")
+        for old, new in labelling.canonical_issuer.existing.items()
+    }
+    renamed = ox.Dataset(_renamed(quad, issued) for quad in dataset)
+    if "".join(sorted(f"{quad} .\n" for quad in renamed)).encode() != _write(dataset, "sha256"):
+        raise RefusedError(Code.PROOF_TRANSFORMATION_ERROR, "The two labellings differ.")
+    return issued
+
+
+def _renamed(quad: ox.Quad, issued: Mapping[str, str]) -> ox.Quad:
+    def rename(term: Any) -> Any:
+        return ox.BlankNode(issued[term.value]) if isinstance(term, ox.BlankNode) else term
+
+    return ox.Quad(
+        rename(quad.subject), quad.predicate, rename(quad.object), rename(quad.graph_name)
+    )
