@@ -64,7 +64,7 @@ def _micro_internship(document: JsonObject) -> JsonObject:
         "MicroInternship",
         schemaVersion="1.0",
         form=document["engagement"]["form"],
-        project=_project(document["engagement"]),
+        project=_project(document),
         host=profile(document["host"]),
         hostUnit=document["host"].get("unit"),
         platform=profile(document["platform"]),
@@ -83,13 +83,18 @@ def _micro_internship(document: JsonObject) -> JsonObject:
     )
 
 
-def _project(engagement: JsonObject) -> JsonObject:
+def _project(document: JsonObject) -> JsonObject:
+    engagement, ids = document["engagement"], RecordIds(record_id=document["recordId"])
     return node(
         "Project",
         name=engagement["title"],
         description=engagement["brief"],
         objective=engagement["objectives"],
-        deliverable=[_deliverable(one) for one in engagement["deliverables"] if _is_told(one)],
+        deliverable=[
+            _deliverable(ids.of("deliverable", index), one)
+            for index, one in enumerate(engagement["deliverables"])
+            if _is_told(one)
+        ],
     )
 
 
@@ -97,9 +102,12 @@ def _is_told(deliverable: JsonObject) -> bool:
     return bool(deliverable["acceptance"] != "notDelivered")
 
 
-def _deliverable(deliverable: JsonObject) -> JsonObject:
+def _deliverable(identifier: str, deliverable: JsonObject) -> JsonObject:
+    """With an id: four or more nodes without one in a list look alike to the first round of
+    RDFC-1.0, and verifiers with a small work budget then refuse the credential."""
     return node(
         "Deliverable",
+        id=identifier,
         name=deliverable["name"],
         acceptance="accepted" if deliverable["acceptance"] in _ACCEPTED else None,
         deliverableKind=deliverable.get("kind"),

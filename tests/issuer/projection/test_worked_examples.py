@@ -31,6 +31,8 @@ STATUS: Final[JsonObject] = {
 WORKED_EXAMPLES_LACK: Final = frozenset({"credentialSchema", "period"})
 """Added after the examples were made (design §10.2 and §10.12): our schema entry, and the
 month that is told where days are not."""
+ID: Final = frozenset({"id"})
+"""Deliverables have got ids since, so that no two of them look alike to RDFC-1.0."""
 NOT_COMPARED: Final = frozenset({"description", "credentialStatus"})
 """The top-level description was made better since; status entries are reserved elsewhere."""
 
@@ -67,7 +69,8 @@ def comparable(credential: JsonObject) -> Any:
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
-            kept = sorted(set(value) - WORKED_EXAMPLES_LACK)
+            lack = WORKED_EXAMPLES_LACK | (ID if value.get("type") == ["Deliverable"] else set())
+            kept = sorted(set(value) - lack)
             return {name: walk(value[name]) for name in kept}
         if isinstance(value, list):
             return [walk(item) for item in value]
