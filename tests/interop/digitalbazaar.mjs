@@ -1,7 +1,7 @@
 // A foreign issuer and verifier: the Digital Bazaar libraries, driven by one JSON request.
 //
 // stdin:  {"action": "verify", "credential": {…}, "contexts": {URL: {…}}, "documents": {URL: {…}}, "now": instant}
-//         {"action": "issue", "credential": {…}, "contexts": {URL: {…}}, "seed": 32 bytes in hex}
+//         {"action": "issue", "credential": {…}, "contexts": {URL: {…}}, "seed": 32 bytes in hex, "now": instant}
 // stdout: {"verified": true} or {"verified": false, "reasons": ["…"]}; {"issued": {…}}
 //
 // Nothing is fetched: contexts come from npm packages and from the request, which brings ours;
@@ -43,14 +43,15 @@ function reasons(error) {
   return [error.message, ...inner.flatMap(reasons)];
 }
 
-async function issue({credential, seed, documentLoader}) {
+async function issue({credential, seed, now, documentLoader}) {
   const key = await Ed25519Multikey.generate({seed: Buffer.from(seed, 'hex')});
   key.controller = `did:key:${key.publicKeyMultibase}`;
   key.id = `${key.controller}#${key.publicKeyMultibase}`;
   const issued = await vc.issue({
     credential: {...credential, issuer: withId(credential.issuer, key.controller)},
     documentLoader,
-    suite: new DataIntegrityProof({signer: key.signer(), cryptosuite})
+    now,
+    suite: new DataIntegrityProof({signer: key.signer(), cryptosuite, date: now})
   });
   return {issued};
 }

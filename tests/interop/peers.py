@@ -32,7 +32,7 @@ SEED = bytes(range(32))
 class Peer(Protocol):
     """A foreign issuer and verifier."""
 
-    def issue(self, credential: JsonObject) -> JsonObject:
+    def issue(self, credential: JsonObject, *, now: datetime) -> JsonObject:
         """``credential`` with the peer's did:key as issuer, secured by the peer."""
         ...
 
@@ -47,10 +47,12 @@ class DigitalBazaar:
 
     node: Path
 
-    def issue(self, credential: JsonObject) -> JsonObject:
+    def issue(self, credential: JsonObject, *, now: datetime) -> JsonObject:
         """See ``Peer``."""
-        issued: JsonObject = self._ask(action="issue", credential=credential, seed=SEED.hex())
-        return dict(issued["issued"])
+        answer = self._ask(
+            action="issue", credential=credential, seed=SEED.hex(), now=format_instant(now)
+        )
+        return dict(answer["issued"])
 
     def refusal(self, credential: JsonObject, *, now: datetime) -> str | None:
         """See ``Peer``."""
@@ -74,13 +76,17 @@ class DigitalBazaar:
 class OpenvcCore:
     """PyPI ``openvc-core``, whose bundle of contexts needs those of Open Badges and ours."""
 
-    def issue(self, credential: JsonObject) -> JsonObject:
+    def issue(self, credential: JsonObject, *, now: datetime) -> JsonObject:
         """See ``Peer``."""
         key = _openvc_key()
         method = f"{key.kid}#{key.kid.removeprefix('did:key:')}"
         mine = {**credential, "issuer": _with_id(credential["issuer"], key.kid)}
         return DataIntegrityProofSuite().add_proof(
-            mine, signing_key=key, verification_method=method, extra_contexts=_extra_contexts()
+            mine,
+            signing_key=key,
+            verification_method=method,
+            created=now,
+            extra_contexts=_extra_contexts(),
         )
 
     def refusal(self, credential: JsonObject, *, now: datetime) -> str | None:

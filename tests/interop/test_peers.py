@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.signers import Ed25519TestKey, secure_document
 
 from issuer.projection import IssuerProfile, project
 from issuer.record import parse_record
 from tests.example_records import EXAMPLES, arrival, example_record
 from tests.interop.peers import Peer
+from tests.signers import Ed25519TestKey, secure_document
 from verifier.errors import Code
 from verifier.report import Report, VerificationError
 from verifier.sources import Fetched, Sources
@@ -109,7 +109,7 @@ def test_a_peer_refuses_a_change_to_what_we_signed(peer: Peer, change: Change) -
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_we_accept_what_a_peer_signs(peer: Peer, example: str) -> None:
     """Every example record, signed by a peer with its own key, is verified here."""
-    issued = peer.issue(_unsigned(example))
+    issued = peer.issue(_unsigned(example), now=NOW)
 
     verified = verify(issued, now=NOW, sources=SOURCES)
 
@@ -129,7 +129,7 @@ def test_we_accept_what_a_peer_signs(peer: Peer, example: str) -> None:
 )
 def test_we_refuse_a_change_to_what_a_peer_signed(peer: Peer, change: Change, code: Code) -> None:
     """The same changes to a peer's credential are refused here, each with its code."""
-    issued = peer.issue(_unsigned("01"))
+    issued = peer.issue(_unsigned("01"), now=NOW)
 
     report = _refusal_of_ours(_changed(issued, change))
 
