@@ -21,17 +21,25 @@ class Fetched:
     content_type: str
     body: bytes
     etag: str | None = None
+    is_unchanged: bool = False
+    """The source said that what has this ``etag`` is current; then ``body`` is empty."""
 
 
 class Fetch(Protocol):
     """The door to the network.
 
     Raises ``UncheckedError``: ``ADDRESS_NOT_ALLOWED``, ``FETCH_FAILED`` (as ``MissingError`` for
-    404 and 410), ``FETCH_TIMEOUT`` or ``LIMIT_EXCEEDED`` (more than ``max_bytes``, or the budget of one verification is spent).
+    404 and 410), ``FETCH_TIMEOUT`` or ``LIMIT_EXCEEDED`` (more than ``max_bytes``, or the
+    budget of one verification is spent).
     """
 
-    def __call__(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
-        """GET ``url`` (https) and return at most ``max_bytes`` of body."""
+    def __call__(
+        self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
+    ) -> Fetched:
+        """GET ``url`` (https) and return at most ``max_bytes`` of body.
+
+        With ``etag`` the source is asked only for something newer (RFC 9110, section 13.1.2).
+        """
         ...
 
 
