@@ -32,11 +32,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
+MEMBERS = (
+    *("record", "payload", "learnerConsent", "share", "credential", "options"),
+    *("credentialId", "credentialStatus", "status", "reason", "other"),
+)
 BODIES = st.dictionaries(
-    st.sampled_from(
-        ["record", "payload", "learnerConsent", "share", "credential", "options", "credentialId", "credentialStatus", "status", "reason", "other"]
-    ),
-    JSON | st.fixed_dictionaries({"given": JSON, "at": JSON}),
+    st.sampled_from(MEMBERS), JSON | st.fixed_dictionaries({"given": JSON, "at": JSON})
 )
 
 
