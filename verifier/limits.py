@@ -75,6 +75,10 @@ URL_CHARACTERS: Final = 2_048
 DID_CACHE_ENTRIES: Final = 1_024
 DID_CACHE_SECONDS: Final = 300
 
+# --- trust ----------------------------------------------------------------------------
+REGISTRY_BYTES: Final = 16_777_216
+"""A register of known issuers: the operator's own file, a hundred thousand issuers."""
+
 # --- time -----------------------------------------------------------------------------
 CLOCK_SKEW_SECONDS: Final = 60
 """How far two honest clocks may differ."""

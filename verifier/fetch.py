@@ -1,0 +1,292 @@
+"""The one guarded door to the network: nothing else in the program opens a connection.
+
+https to port 443 of public addresses only. A name is resolved once, every address it has is
+checked, and the connection goes to the checked one, so that a name cannot change its answer
+in between. No redirects, no cookies, no proxies, no compressed bodies; a bounded body, and
+one clock for the whole request that a slow sender cannot restart.
+
+Two exceptions, both listed by the operator: an origin map leads a public origin to an address
+inside, and plain http goes to listed loopback origins.
+
+Leaves to others: what the body means; refusing loopback lists in production (``settings``).
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
+
+import certifi
+import httpcore
+from ssrfguard import Policy as AddressPolicy
+from ssrfguard import Resolver, SSRFGuardError
+from ssrfguard.httpx import SafeBackend
+
+from verifier import limits
+from verifier.errors import Code, MissingError, UncheckedError
+from verifier.sources import Fetched
+
+_AGENT: Final = "micro-internship-verifier"
+_PUBLIC: Final = AddressPolicy(
+    allowed_schemes=frozenset({"https"}),
+    allowed_ports=frozenset({443}),
+    max_url_length=limits.URL_CHARACTERS,
+)
+_EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """``origin_map``: public origin (``https://issuer.example``) to origin inside
+    (``http://10.0.0.5:8100``). ``loopback_origins``: ``host:port`` for plain http. ``resolver``
+    stands in for the system's, in tests; what it answers is checked all the same."""
+
+    origin_map: Mapping[str, str] = field(default_factory=dict)
+    loopback_origins: frozenset[str] = frozenset()
+    resolver: Resolver | None = None
+
+
+class GuardedFetch:
+    """The door. One for a process; ``budget`` gives the ``Fetch`` of one verification."""
+
+    def __init__(
+        self, settings: FetchSettings, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings = settings
+        self._monotonic = monotonic
+        self._tls = ssl.create_default_context(cafile=certifi.where())
+
+    def budget(self) -> BudgetedFetch:
+        """A ``Fetch`` that makes ``limits.FETCHES`` requests at most."""
+        return BudgetedFetch(self)
+
+    def get(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
+        """One request. Raises as ``sources.Fetch`` says."""
+        target, policy = self._target(url)
+        deadline = _Deadline(self._monotonic() + limits.TOTAL_SECONDS, self._monotonic)
+        backend = SafeBackend(policy=policy, resolver=self._settings.resolver)
+        try:
+            policy.check_url(target)
+            with httpcore.ConnectionPool(
+                ssl_context=self._tls,
+                max_connections=1,
+                network_backend=_DeadlineBackend(backend, deadline),
+            ) as pool:
+                return _request(pool, url, target, headers, max_bytes)
+        except SSRFGuardError as error:
+            raise _not_allowed("It leads to an address that must not be visited.") from error
+        except httpcore.TimeoutException as error:
+            raise UncheckedError(Code.FETCH_TIMEOUT, "It did not answer in time.") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise UncheckedError(
+                Code.FETCH_FAILED, "No connection could be made, or it broke."
+            ) from error
+
+    def _target(self, url: str) -> tuple[str, AddressPolicy]:
+        """The address to ask, which the origin map may change, and what it may lead to."""
+        parts = _split(url)
+        inside = self._settings.origin_map.get(f"{parts.scheme}://{parts.netloc}")
+        if inside is not None:
+            origin = urlsplit(inside)
+            return _with_origin(parts, origin), _listed(origin)
+        if parts.scheme == "http" and parts.netloc in self._settings.loopback_origins:
+            return _with_origin(parts, parts), _listed(parts)
+        return _with_origin(parts, parts), _PUBLIC
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of ``url``, with the origin in lower case. Non-ASCII addresses are refused:
+    readers differ in how they encode them."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise _not_allowed("It is not an address.") from error
+    if not url.isascii() or len(url) > limits.URL_CHARACTERS or not parts.hostname or port == 0:
+        raise _not_allowed("It is not an address that can be visited.")
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower())
+
+
+def _with_origin(parts: SplitResult, origin: SplitResult) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{origin.scheme}://{origin.netloc}{parts.path or '/'}{query}"
+
+
+def _listed(origin: SplitResult) -> AddressPolicy:
+    """An origin that the operator listed: exactly this host and port, wherever it is."""
+    port = origin.port or (443 if origin.scheme == "https" else 80)
+    return AddressPolicy(
+        allowed_schemes=frozenset({origin.scheme}),
+        allowed_ports=frozenset({port}),
+        allowed_networks=_EVERYWHERE,
+        max_url_length=limits.URL_CHARACTERS,
+    )
+
+
+def _not_allowed(detail: str) -> UncheckedError:
+    return UncheckedError(Code.ADDRESS_NOT_ALLOWED, detail)
+
+
+# --- one request ------------------------------------------------------------------------
+
+
+def _request(
+    pool: httpcore.ConnectionPool,
+    url: str,
+    target: str,
+    headers: Mapping[str, str],
+    max_bytes: int,
+) -> Fetched:
+    sent = [
+        ("host", urlsplit(target).netloc),
+        ("user-agent", _AGENT),
+        ("accept-encoding", "identity"),
+        *headers.items(),
+    ]
+    with pool.stream("GET", target, headers=sent) as response:
+        received = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
+        unchanged = response.status == 304 and "if-none-match" in headers
+        if not unchanged:
+            _check_answer(response.status, received)
+        return Fetched(
+            url=url,
+            content_type=received.get("content-type", ""),
+            body=b"" if unchanged else _read(response.iter_stream(), max_bytes),
+            etag=received.get("etag"),
+            is_unchanged=unchanged,
+        )
+
+
+def _check_answer(status: int, headers: Mapping[str, str]) -> None:
+    if status in (404, 410):
+        raise MissingError(Code.FETCH_FAILED, "There is nothing at that address.")
+    if status != 200:
+        raise UncheckedError(Code.FETCH_FAILED, f"It answered with HTTP {status}.")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UncheckedError(Code.FETCH_FAILED, "It sent a compressed body, unasked.")
+
+
+def _read(chunks: Iterable[bytes], max_bytes: int) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > max_bytes:
+            raise UncheckedError(Code.LIMIT_EXCEEDED, f"It sent more than {max_bytes} bytes.")
+    return bytes(body)
+
+
+# --- the clock of one request -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """One span of time for a whole request, however many reads it takes."""
+
+    ends: float
+    monotonic: Callable[[], float]
+
+    def left(self, error: type[httpcore.TimeoutException]) -> float:
+        """Seconds left. Raises ``error`` when there are none."""
+        seconds = self.ends - self.monotonic()
+        if seconds <= 0:
+            raise error("the request took too long")
+        return seconds
+
+
+class _DeadlineBackend(httpcore.NetworkBackend):
+    """Connects through the guard, and puts the clock on what comes of it."""
+
+    def __init__(self, guard: SafeBackend, deadline: _Deadline) -> None:
+        self._guard = guard
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect within ``limits.CONNECT_SECONDS`` and the request's own time."""
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        stream = self._guard.connect_tcp(
+            host, port, min(limits.CONNECT_SECONDS, left), local_address, socket_options
+        )
+        return _DeadlineStream(stream, self._deadline)
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    """A connection whose every read and write ends with the request's time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what is there within the time left."""
+        return self._stream.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write within the time left."""
+        self._stream.write(buffer, self._deadline.left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """Secure the connection; the name to check comes from httpcore, not from us."""
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        secured = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _DeadlineStream(secured, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks about the connection."""
+        return self._stream.get_extra_info(info)
+
+
+# --- the budget of one verification -----------------------------------------------------
+
+
+class BudgetedFetch:
+    """The ``Fetch`` of one verification: a bounded number of requests, none made twice."""
+
+    def __init__(self, door: GuardedFetch) -> None:
+        self._door = door
+        self._left = limits.FETCHES
+        self._answers: dict[tuple[str, str, str | None], Fetched] = {}
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
+    ) -> Fetched:
+        """GET ``url``. Raises as ``sources.Fetch`` says."""
+        request = (url, accept, etag)
+        with self._lock:
+            if request in self._answers:
+                return self._answers[request]
+            if self._left == 0:
+                raise UncheckedError(
+                    Code.LIMIT_EXCEEDED, f"It takes more than {limits.FETCHES} requests to check."
+                )
+            self._left -= 1
+        headers = {"accept": accept} | ({"if-none-match": etag} if etag else {})
+        answer = self._door.get(url, headers, max_bytes)
+        with self._lock:
+            self._answers[request] = answer
+        return answer
