@@ -14,7 +14,7 @@ from verifier.errors import Code
 from verifier.problems import TITLES
 from verifier.proofs import SUITES
 from verifier.report import Step
-from verifier.status import TYPES
+from verifier.status.check import TYPES
 
 STANDARDS = ROOT / "docs" / "standards.md"
 REFUSED = ROOT / "tests" / "vectors" / "refused"
