@@ -16,8 +16,8 @@ import pytest
 from tests.house.sources import PACKAGES, Module, imports, modules
 
 CORE = {
-    *("base58", "cachetools", "cryptography", "httpx", "jsonschema", "jwcrypto", "pyld"),
-    *("pyoxigraph", "referencing", "rfc8785", "ssrfguard"),
+    *("base58", "cachetools", "certifi", "cryptography", "httpcore", "httpx", "jsonschema"),
+    *("jwcrypto", "pyld", "pyoxigraph", "referencing", "rfc8785", "ssrfguard"),
 }
 WEB = {"flask", "werkzeug", "jinja2", "markupsafe", "granian"}
 ISSUER = {"cryptography", "jwcrypto", "rfc8785", "jsonschema", "referencing"}
@@ -64,6 +64,7 @@ ONLY_IMPORTERS = {
     "pyld": "verifier.jsonld.oracle",
     "pyoxigraph": "verifier.jsonld.oracle",
     "httpx": "verifier.fetch",
+    "httpcore": "verifier.fetch",
     "ssrfguard": "verifier.fetch",
     "zxingcpp": "verifier.intake.picture_child",
     "PIL": "verifier.intake.picture_child",
