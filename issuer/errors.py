@@ -1,0 +1,123 @@
+"""Why the issuer says no: one class per kind of answer, one stable code per reason.
+
+The classes are picked for the reader of the ``except``; the codes are promises and become
+problem types ``{base}/problems/{code}``. What is wrong with a *record* is told by
+``issuer.record`` (E, H and W codes); what is wrong with a *document* by ``verifier.errors``.
+
+Leaves to others: HTTP status codes, which live in one table at the edge.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class IssuerCode(StrEnum):
+    """The stable names of reasons. A name, once released, keeps its meaning."""
+
+    UNAUTHORISED = "UNAUTHORISED"
+    """No API key, an unknown one, one that has ended or was revoked."""
+    FORBIDDEN = "FORBIDDEN"
+    """The API key lacks the scope."""
+    NOT_FOUND = "NOT_FOUND"
+    """There is no such thing, or it belongs to another tenant: the same answer."""
+    NAME_TAKEN = "NAME_TAKEN"
+    ALREADY_ISSUED = "ALREADY_ISSUED"
+    """The record was issued with other content."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """The first call of the same kind is still running."""
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    """The idempotency key was used with another body."""
+    NO_STATUS_ENTRY = "NO_STATUS_ENTRY"
+    """The credential carries no entry through which this could be told to verifiers."""
+    ALREADY_REVOKED = "ALREADY_REVOKED"
+    """Revocation is final."""
+    NOT_SUSPENDED = "NOT_SUSPENDED"
+    REASON_NOT_ALLOWED = "REASON_NOT_ALLOWED"
+    ISSUER_MISMATCH = "ISSUER_MISMATCH"
+    """The document names another issuer than the one asked to sign."""
+    CHOOSE_ISSUER = "CHOOSE_ISSUER"
+    """The tenant has several issuers (or none) and the call names none."""
+    NAME_MALFORMED = "NAME_MALFORMED"
+    ALREADY_SECURED = "ALREADY_SECURED"
+    """The document to sign already carries a proof."""
+    OWN_OUTPUT_REFUSED = "OWN_OUTPUT_REFUSED"
+    """What was just signed does not verify: our own fault, and nothing was released."""
+    SIGNER_UNAVAILABLE = "SIGNER_UNAVAILABLE"
+    CLOCK_WRONG = "CLOCK_WRONG"
+    """The clock stands before something that was already signed."""
+    EXAMPLE_KEY = "EXAMPLE_KEY"
+    """A key that everybody knows, off loopback."""
+    SCHEMA_UNKNOWN = "SCHEMA_UNKNOWN"
+    """The database was made by another release."""
+    STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
+    """The database does not answer."""
+    KEYS_UNUSABLE = "KEYS_UNUSABLE"
+    SETTINGS_REFUSED = "SETTINGS_REFUSED"
+
+
+class IssuerError(Exception):
+    """Something the issuer will not do. ``code`` is a promise, ``detail`` one plain sentence."""
+
+    def __init__(self, code: IssuerCode, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class UnauthorisedError(IssuerError):
+    """Nobody we know is asking. The answer never says which part was wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            IssuerCode.UNAUTHORISED, "This call needs an API key that is known and has not ended."
+        )
+
+
+class ForbiddenError(IssuerError):
+    """Somebody we know is asking for more than the API key allows."""
+
+
+class NotFoundError(IssuerError):
+    """There is nothing of that kind for this tenant."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(IssuerCode.NOT_FOUND, detail)
+
+
+class RequestRefusedError(IssuerError):
+    """The request is well-formed JSON and still cannot be served: the caller must change it."""
+
+
+class ConflictError(IssuerError):
+    """The request contradicts what is already there."""
+
+
+class InProgressError(ConflictError):
+    """The first call is still running: ask again after ``retry_after`` whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(IssuerCode.IN_PROGRESS, "The first call with this content still runs.")
+        self.retry_after = max(1, retry_after)
+
+
+class IdempotencyConflictError(IssuerError):
+    """One idempotency key, two bodies."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            IssuerCode.IDEMPOTENCY_CONFLICT,
+            "This idempotency key was used before with another body. Use a new key.",
+        )
+
+
+class OwnFaultError(IssuerError):
+    """The fault is ours: nothing was released, and the caller may try again later."""
+
+
+class RefusedStartError(IssuerError):
+    """The service or a command will not start like this. ``faults`` are plain sentences."""
+
+    def __init__(self, code: IssuerCode, faults: tuple[str, ...]) -> None:
+        super().__init__(code, " ".join(faults))
+        self.faults = faults

@@ -1,0 +1,96 @@
+"""Every bound of the issuer, with its unit and its reason. Nothing else holds a limit.
+
+Sizes are bytes and times are seconds unless the name says otherwise. What bounds a
+document bounds it in ``verifier.limits`` already.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- issuance --------------------------------------------------------------------------
+LEASE_SECONDS: Final = 15
+"""How long one attempt to issue owns its intent. Twenty times what a slow signer needs;
+after it, a repeated call may take the intent over (a crash left it)."""
+RESERVE_ATTEMPTS: Final = 5
+"""Tries of the reserving transaction when another one won the same unique name."""
+IDEMPOTENCY_KEY_CHARACTERS: Final = 200
+"""A caller's idempotency key; UUIDs are 36."""
+
+# --- status lists ----------------------------------------------------------------------
+STATUS_LIST_ENTRIES: Final = 131_072
+"""Places in a new list: the smallest that Bitstring Status List 1.0, section 2.1 admits."""
+STATUS_LIST_FULL_PERCENT: Final = 80
+"""A list is closed here: beyond it random picks collide too often, and the places left
+would say who came last."""
+STATUS_INDEX_ATTEMPTS: Final = 256
+"""Random picks before giving up: at 80 % full all of them fail once in 10^24."""
+STATUS_RESIGN_SECONDS: Final = 21_600
+"""A list nobody changed is signed again after six hours."""
+STATUS_CHANGE_SECONDS: Final = 10
+"""Changes of one list are published at most this often; the first one at once."""
+STATUS_VALID_SECONDS: Final = 86_400
+"""``validUntil`` of a list: a day after ``validFrom``."""
+STATUS_MAX_AGE_SECONDS: Final = 20
+"""``max-age`` of a list. With STATUS_CHANGE_SECONDS a revocation shows within 30 s."""
+CLOCK_BACK_SECONDS: Final = 60
+"""How far the clock may stand before what we signed last (NTP steps)."""
+
+# --- share links -----------------------------------------------------------------------
+SHARE_TOKEN_CHARACTERS: Final = 26
+"""130 random bits in Crockford's base32."""
+SHARE_LABEL_CHARACTERS: Final = 80
+SHARE_DAYS: Final = 365
+"""A share link ends after a year unless the holder says otherwise."""
+SHARES_PER_CREDENTIAL: Final = 100
+
+# --- names, keys, tenants --------------------------------------------------------------
+NAME_CHARACTERS: Final = 40
+"""Names of issuers and tenants: they stand in DIDs and paths."""
+DISPLAY_NAME_CHARACTERS: Final = 200
+KEY_FILE_BYTES: Final = 16_384
+"""A PKCS#8 file; an Ed25519 one has 400 bytes."""
+PASSPHRASE_BYTES: Final = 1_024
+API_KEY_CHARACTERS: Final = 128
+"""A presented API key is looked at up to here; ours have 69 characters."""
+API_KEY_DAYS: Final = 365
+
+# --- database --------------------------------------------------------------------------
+BUSY_SECONDS: Final = 10.0
+"""How long a writer waits for SQLite's one write lock."""
+
+# --- records and platform payloads -----------------------------------------------------
+RECORD_VALUES: Final = 5_000
+"""Values in one record or one payload row. The largest honest record has about 500."""
+RECORD_DEPTH: Final = 12
+"""Nesting of a record; the schema needs 6."""
+RECORD_LIST_ITEMS: Final = 200
+"""Items of one list, before the schema compares them with each other."""
+RECORD_TEXT_CHARACTERS: Final = 8_000
+"""One text; the longest that the schema admits has 3,000."""
+RECORD_EFFORT_MINUTES: Final = 24_000
+"""400 hours of work: more is no micro-internship (E108)."""
+FINDINGS: Final = 50
+"""Findings told about one record: who sends worse reads the documentation first."""
+FINDING_VALUE_CHARACTERS: Final = 40
+FINDING_POINTER_CHARACTERS: Final = 200
+"""A pointer can hold a member name that the sender chose."""
+PAYLOAD_ROWS: Final = 10_000
+"""Rows of one platform payload that is answered at once."""
+
+# --- documents -------------------------------------------------------------------------
+QR_CHARACTERS: Final = 512
+"""An address in a square code; ours have about 90. More makes modules too small for paper."""
+QR_MODULE_PIXELS: Final = 8
+"""Pixels for each module of a PNG: a code of ours is 456 pixels wide."""
+QR_MODULE_PIXELS_MAX: Final = 32
+
+# --- requests --------------------------------------------------------------------------
+RECORD_BYTES: Final = 262_144
+"""One completion: a record and the consent. The largest example has 20 kB."""
+PAYLOAD_BYTES: Final = 5_242_880
+"""One platform payload that is answered at once."""
+STATUS_REQUEST_BYTES: Final = 16_384
+"""A change of one status: an id and four words."""
+DOCUMENT_REQUEST_BYTES: Final = 1_114_112
+"""A credential to sign (at most 1 MiB) and the envelope around it."""

@@ -1,0 +1,320 @@
+"""What the rest of the issuer may ask of its memory: Protocols and the unit of work.
+
+A unit is one transaction of one tenant. It commits when its ``with`` block ends well and
+rolls back otherwise. Whatever a unit reads or writes belongs to its tenant; only a
+``DeploymentUnit`` looks across tenants, and it can do nothing but the few look-ups that happen
+before a tenant is known (an API key's prefix, a DID document, a list, a share token).
+
+Errors: ``TakenError`` when something with that unique name exists, ``StoreUnavailableError``
+when the database does not answer. Looking up what is not there gives ``None``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from issuer.errors import IssuerCode, IssuerError, OwnFaultError
+from issuer.store.rows import (
+    ApiKeyRow,
+    EventRow,
+    IdempotencyRow,
+    IssuanceRow,
+    IssuerRow,
+    KeyRow,
+    OfferRow,
+    OfferState,
+    PublishedRow,
+    RecordRow,
+    ShareRow,
+    StatusEntryRow,
+    StatusListRow,
+    TenantRow,
+)
+
+
+class TakenError(IssuerError):
+    """Something with that unique name is there already; the transaction is lost."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(IssuerCode.NAME_TAKEN, f"{what} exists already.")
+
+
+class StoreUnavailableError(OwnFaultError):
+    """The database does not answer, or not in time."""
+
+    def __init__(self) -> None:
+        super().__init__(IssuerCode.STORE_UNAVAILABLE, "The database does not answer just now.")
+
+
+class Issuers(Protocol):
+    """The tenant's issuers."""
+
+    def add(self, row: IssuerRow) -> None:
+        """Raises ``TakenError``: names and DIDs are unique in the deployment."""
+
+    def get(self, issuer_id: str) -> IssuerRow | None:
+        """The issuer with this id."""
+
+    def by_name(self, name: str) -> IssuerRow | None:
+        """The issuer with this name."""
+
+    def all(self) -> tuple[IssuerRow, ...]:
+        """All, by name."""
+
+
+class Keys(Protocol):
+    """The public halves of the issuers' keys."""
+
+    def add(self, row: KeyRow) -> None:
+        """Raises ``TakenError`` when the issuer has an active key already."""
+
+    def of(self, issuer_id: str) -> tuple[KeyRow, ...]:
+        """All keys of one issuer, oldest first."""
+
+    def retire_active(self, issuer_id: str, at: datetime) -> None:
+        """The active key, if any, signs no more; it stays in the DID document."""
+
+
+class ApiKeys(Protocol):
+    """The tenant's API keys."""
+
+    def add(self, row: ApiKeyRow) -> None:
+        """Raises ``TakenError`` for a prefix that exists."""
+
+    def all(self) -> tuple[ApiKeyRow, ...]:
+        """All, oldest first, revoked ones too."""
+
+    def revoke(self, prefix: str, at: datetime) -> bool:
+        """Whether there was such a key. Revoking twice keeps the first instant."""
+
+
+class Records(Protocol):
+    """Canonical records."""
+
+    def add(self, row: RecordRow) -> None:
+        """Raises ``TakenError`` when the platform's record is there already."""
+
+    def get(self, key: str) -> RecordRow | None:
+        """The record with this store key (not the ``recordId``)."""
+
+    def of_platform(self, platform_id: str, platform_record_id: str) -> RecordRow | None:
+        """The record as the platform names it. Locks it until the unit ends."""
+
+    def replace(self, row: RecordRow) -> None:
+        """New content for a record that was not issued."""
+
+    def superseding(self, record_id: str) -> tuple[RecordRow, ...]:
+        """The records that say they replace ``record_id``, newest last."""
+
+
+class Issuances(Protocol):
+    """Credentials, from the intent to the signed bytes."""
+
+    def add(self, row: IssuanceRow) -> None:
+        """Write an intent (step 3)."""
+
+    def get(self, issuance_id: str) -> IssuanceRow | None:
+        """The issuance with this id."""
+
+    def lock(self, issuance_id: str) -> IssuanceRow | None:
+        """The same, and nobody else changes it until the unit ends."""
+
+    def of_credential(self, credential_id: str) -> tuple[IssuanceRow, ...]:
+        """Every issued credential with this id, oldest first: ids need not be unique."""
+
+    def of_record(self, record_key: str) -> tuple[IssuanceRow, ...]:
+        """The issuances of a record, oldest first, void ones too."""
+
+    def open_intents(self) -> tuple[IssuanceRow, ...]:
+        """Everything in state ``signing``, oldest first."""
+
+    def take_over(self, issuance_id: str, attempt: int, lease_until: datetime) -> bool:
+        """Own the intent as attempt ``attempt + 1``, if it is still at ``attempt``."""
+
+    def finish(self, row: IssuanceRow) -> bool:
+        """State ``issued`` with the signed bytes, if still ours (``row.attempt``)."""
+
+    def void(self, issuance_id: str, attempt: int, at: datetime) -> bool:
+        """State ``void``, if still at ``attempt``. Its status indexes stay burnt."""
+
+
+class Status(Protocol):
+    """Status lists and the places in them."""
+
+    def open_list(self, issuer_id: str, purpose: str) -> StatusListRow | None:
+        """The list that takes new entries. Locks it until the unit ends."""
+
+    def add_list(self, row: StatusListRow) -> None:
+        """Raises ``TakenError`` when another unit opened the same number."""
+
+    def get_list(self, list_id: str) -> StatusListRow | None:
+        """The list with this id."""
+
+    def close_list(self, list_id: str) -> None:
+        """It takes no new entries any more."""
+
+    def last_number(self, issuer_id: str, purpose: str) -> int:
+        """The highest list number so far, 0 for none."""
+
+    def try_index(self, entry: StatusEntryRow) -> bool:
+        """Take one place; ``False`` when it was taken before. Counts it as allocated."""
+
+    def entries_of(self, issuance_id: str) -> tuple[StatusEntryRow, ...]:
+        """The entries of an issuance, by purpose."""
+
+    def set_entry(self, entry: StatusEntryRow) -> None:
+        """Write ``is_set`` and raise the list's revision."""
+
+    def set_indexes(self, list_id: str) -> tuple[int, ...]:
+        """The places whose bit is set, in order."""
+
+    def publish(self, list_id: str, version: int, published: PublishedRow) -> bool:
+        """Replace version ``version`` by the next one; ``False`` if another was faster."""
+
+
+class Idempotency(Protocol):
+    """Callers' idempotency keys."""
+
+    def get(self, key: str) -> IdempotencyRow | None:
+        """What is known about a key."""
+
+    def add(self, row: IdempotencyRow) -> None:
+        """Raises ``TakenError`` when the key was used before."""
+
+    def finish(self, key: str, response: str) -> None:
+        """Keep the first answer (JSON)."""
+
+    def point_to(self, key: str, issuance_id: str) -> None:
+        """The intent that this key stands for."""
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete older keys; how many."""
+
+
+class Offers(Protocol):
+    """Records that wait for somebody."""
+
+    def add(self, row: OfferRow) -> None:
+        """Raises ``TakenError`` when the record has an offer."""
+
+    def get(self, offer_id: str) -> OfferRow | None:
+        """The offer with this id."""
+
+    def of_record(self, record_key: str) -> OfferRow | None:
+        """The offer of a record."""
+
+    def move(self, offer_id: str, state: OfferState, at: datetime) -> None:
+        """Set its state."""
+
+
+class Shares(Protocol):
+    """Share links."""
+
+    def add(self, row: ShareRow) -> None:
+        """Write a new link."""
+
+    def get(self, share_id: str) -> ShareRow | None:
+        """The link with this id."""
+
+    def of_issuance(self, issuance_id: str) -> tuple[ShareRow, ...]:
+        """All links of a credential, oldest first."""
+
+    def switch_off(self, share_id: str, at: datetime) -> bool:
+        """Whether there was such a link. The first instant stays."""
+
+
+class Events(Protocol):
+    """The audit trail: rows are added, never changed."""
+
+    def add(self, row: EventRow) -> None:
+        """Append one line."""
+
+    def of(self, subject: str) -> tuple[EventRow, ...]:
+        """What happened to one thing, in order."""
+
+
+class Unit(Protocol):
+    """One transaction of one tenant."""
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose things these are."""
+        ...
+
+    @property
+    def issuers(self) -> Issuers: ...  # noqa: D102  the Protocols above say it
+    @property
+    def keys(self) -> Keys: ...  # noqa: D102
+    @property
+    def api_keys(self) -> ApiKeys: ...  # noqa: D102
+    @property
+    def records(self) -> Records: ...  # noqa: D102
+    @property
+    def issuances(self) -> Issuances: ...  # noqa: D102
+    @property
+    def status(self) -> Status: ...  # noqa: D102
+    @property
+    def idempotency(self) -> Idempotency: ...  # noqa: D102
+    @property
+    def offers(self) -> Offers: ...  # noqa: D102
+    @property
+    def shares(self) -> Shares: ...  # noqa: D102
+    @property
+    def events(self) -> Events: ...  # noqa: D102
+
+
+class DeploymentUnit(Protocol):
+    """The look-ups that come before a tenant is known, and tenants themselves."""
+
+    def add_tenant(self, row: TenantRow) -> None:
+        """Raises ``TakenError``."""
+
+    def tenant_by_name(self, name: str) -> TenantRow | None:
+        """The tenant with this name."""
+
+    def tenants(self) -> tuple[TenantRow, ...]:
+        """All, by name."""
+
+    def issuer_by_name(self, name: str) -> IssuerRow | None:
+        """For DID documents, which are public."""
+
+    def keys_of(self, issuer: IssuerRow) -> tuple[KeyRow, ...]:
+        """For DID documents: all keys, oldest first."""
+
+    def all_keys(self) -> tuple[KeyRow, ...]:
+        """Every key of the deployment (for checks at start)."""
+
+    def api_key(self, prefix: str) -> ApiKeyRow | None:
+        """For authentication: the key with this visible prefix."""
+
+    def status_list(self, list_id: str) -> StatusListRow | None:
+        """For status lists, which are public."""
+
+    def share(self, token_hash: str) -> ShareRow | None:
+        """For share pages: the link with this token's hash."""
+
+
+class Store(Protocol):
+    """The issuer's memory."""
+
+    def begin(self, tenant_id: str) -> AbstractContextManager[Unit]:
+        """One writing transaction of a tenant."""
+
+    def read(self, tenant_id: str) -> AbstractContextManager[Unit]:
+        """One reading transaction of a tenant."""
+
+    def deployment(self, *, write: bool = False) -> AbstractContextManager[DeploymentUnit]:
+        """One transaction across tenants."""
+
+    def is_ready(self) -> bool:
+        """Whether the database answers."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+
+
+OpenStore = Callable[[str], Store]
+"""A database URL to a store that is migrated and ready."""

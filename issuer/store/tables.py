@@ -1,0 +1,270 @@
+"""The tables, as this release expects them (``issuer.store.migrate`` brings them about).
+
+Rules that the database itself keeps: every table of a tenant's things carries the tenant's id
+in its foreign keys, so that no row can point into another tenant; a status index belongs to
+one issuance for ever; one key of an issuer is active; a platform's record exists once.
+
+JSON is kept as text, exactly as it was signed or read. Instants are UTC.
+Leaves to others: every query (``issuer.store.sql``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC on databases with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse what has no zone: it would be guessed later."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back that SQLite drops."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID: Final = String(64)
+_NAME: Final = String(200)
+
+
+def _of_tenant(*columns: str, target: str) -> ForeignKeyConstraint:
+    """A reference that cannot leave the tenant."""
+    return ForeignKeyConstraint(
+        ["tenant_id", *columns], [f"{target}.tenant_id", f"{target}.id"]
+    )
+
+
+def _tenant_table(name: str, *parts: Column[object] | object) -> Table:
+    """A table of a tenant's things: (tenant_id, id) is its key."""
+    return Table(
+        name,
+        METADATA,
+        Column("tenant_id", _ID, nullable=False),
+        Column("id", _ID, nullable=False),
+        *parts,  # type: ignore[arg-type]  # columns and constraints alike
+        PrimaryKeyConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+    )
+
+
+TENANTS: Final = Table(
+    "tenants",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("name", _NAME, nullable=False, unique=True),
+    Column("created", UtcInstant, nullable=False),
+)
+
+ISSUERS: Final = _tenant_table(
+    "issuers",
+    Column("name", String(40), nullable=False, unique=True),
+    Column("did", String(2048), nullable=False, unique=True),
+    Column("profile_name", _NAME, nullable=False),
+    Column("profile_url", String(2048)),
+    Column("cryptosuite", String(64), nullable=False),
+    Column("status_policy", String(32), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+)
+
+KEYS: Final = _tenant_table(
+    "keys",
+    Column("issuer_id", _ID, nullable=False),
+    Column("verification_method", String(2300), nullable=False, unique=True),
+    Column("signer_uri", String(2048), nullable=False),
+    Column("multikey", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("retired_at", UtcInstant),
+    _of_tenant("issuer_id", target="issuers"),
+)
+Index(
+    "uq_keys_one_active",
+    KEYS.c.tenant_id,
+    KEYS.c.issuer_id,
+    unique=True,
+    sqlite_where=text("state = 'active'"),
+    postgresql_where=text("state = 'active'"),
+)
+
+API_KEYS: Final = _tenant_table(
+    "api_keys",
+    Column("label", _NAME, nullable=False),
+    Column("prefix", String(16), nullable=False, unique=True),
+    Column("secret_hash", String(64), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("revoked_at", UtcInstant),
+)
+
+RECORDS: Final = _tenant_table(
+    "records",
+    Column("record_id", _NAME, nullable=False),
+    Column("platform_id", String(2048), nullable=False),
+    Column("platform_record_id", _NAME, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("supersedes", _NAME),
+    Column("received_at", UtcInstant, nullable=False),
+    UniqueConstraint("tenant_id", "platform_id", "platform_record_id"),
+    Index("ix_records_supersedes", "tenant_id", "supersedes"),
+)
+
+ISSUANCES: Final = _tenant_table(
+    "issuances",
+    Column("issuer_id", _ID, nullable=False),
+    Column("record_key", _ID),
+    Column("credential_id", String(2048)),
+    Column("state", String(16), nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("signed", Text),
+    Column("answer", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("lease_until", UtcInstant, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("settled_at", UtcInstant),
+    _of_tenant("issuer_id", target="issuers"),
+    _of_tenant("record_key", target="records"),
+    CheckConstraint("(state = 'issued') = (signed IS NOT NULL)", name="issued_is_signed"),
+    Index("ix_issuances_credential", "tenant_id", "credential_id"),
+    Index("ix_issuances_record", "tenant_id", "record_key"),
+    Index(
+        "ix_issuances_open",
+        "tenant_id",
+        "created",
+        sqlite_where=text("state = 'signing'"),
+        postgresql_where=text("state = 'signing'"),
+    ),
+)
+
+STATUS_LISTS: Final = _tenant_table(
+    "status_lists",
+    Column("issuer_id", _ID, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("allocated", Integer, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("published_revision", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("published", Text),
+    Column("etag", String(80)),
+    Column("published_at", UtcInstant),
+    Column("change_published_at", UtcInstant),
+    UniqueConstraint("id"),
+    UniqueConstraint("tenant_id", "issuer_id", "purpose", "number"),
+    _of_tenant("issuer_id", target="issuers"),
+)
+
+STATUS_ENTRIES: Final = Table(
+    "status_entries",
+    METADATA,
+    Column("tenant_id", _ID, nullable=False),
+    Column("list_id", _ID, nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("issuance_id", _ID, nullable=False),
+    Column("is_set", Boolean, nullable=False),
+    PrimaryKeyConstraint("list_id", "index"),
+    UniqueConstraint("tenant_id", "issuance_id", "purpose"),
+    _of_tenant("list_id", target="status_lists"),
+    _of_tenant("issuance_id", target="issuances"),
+    CheckConstraint('"index" >= 0', name="index_from_zero"),
+    Index(
+        "ix_status_entries_set",
+        "list_id",
+        sqlite_where=text("is_set"),
+        postgresql_where=text("is_set"),
+    ),
+)
+
+IDEMPOTENCY: Final = Table(
+    "idempotency",
+    METADATA,
+    Column("tenant_id", _ID, nullable=False),
+    Column("key", _NAME, nullable=False),
+    Column("request_hash", String(64), nullable=False),
+    Column("response", Text),
+    Column("issuance_id", _ID),
+    Column("created", UtcInstant, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "key"),
+    ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+    _of_tenant("issuance_id", target="issuances"),
+)
+
+OFFERS: Final = _tenant_table(
+    "offers",
+    Column("record_key", _ID, nullable=False),
+    Column("issuer_id", _ID, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("changed_at", UtcInstant, nullable=False),
+    UniqueConstraint("tenant_id", "record_key"),
+    _of_tenant("record_key", target="records"),
+    _of_tenant("issuer_id", target="issuers"),
+)
+
+SHARES: Final = _tenant_table(
+    "shares",
+    Column("issuance_id", _ID, nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("label", _NAME, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("ends_at", UtcInstant),
+    Column("off_at", UtcInstant),
+    _of_tenant("issuance_id", target="issuances"),
+    Index("ix_shares_issuance", "tenant_id", "issuance_id"),
+)
+
+EVENTS: Final = _tenant_table(
+    "events",
+    Column("at", UtcInstant, nullable=False),
+    Column("actor", _NAME, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", _NAME, nullable=False),
+    Column("reason", String(64)),
+    Index("ix_events_subject", "tenant_id", "subject"),
+)
+"""Append-only: the migrations put triggers on it that refuse UPDATE and DELETE."""
