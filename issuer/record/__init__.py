@@ -14,7 +14,7 @@ from issuer.record.findings import (
     Severity,
     disposition_of,
 )
-from issuer.record.parse import Record, examine, parse_record
+from issuer.record.parse import Record, examine, parse_draft, parse_record
 from issuer.record.submission import complete_submission, default_facets
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "default_facets",
     "disposition_of",
     "examine",
+    "parse_draft",
     "parse_record",
 ]

@@ -13,7 +13,13 @@ from typing import Final
 
 import rfc8785
 
-from issuer.record.findings import Finding, RecordError, Severity, without_repeats
+from issuer.record.findings import (
+    Disposition,
+    Finding,
+    RecordError,
+    disposition_of,
+    without_repeats,
+)
 from issuer.record.letters import check_bounds, clean_record, find_damage
 from issuer.record.rules import RULES, WARNINGS
 from issuer.record.shape import check_shape
@@ -39,12 +45,23 @@ class Record:
 
 
 def parse_record(document: JsonObject, *, received_at: datetime) -> Record:
-    """Read ``document``, which arrived at ``received_at`` (aware).
+    """Read ``document``, which arrived at ``received_at`` (aware), to be issued.
 
-    Raises ``RecordError`` with every E, H and W finding.
+    Raises ``RecordError`` with every E, H and W finding when it is refused or held.
+    """
+    record = parse_draft(document, received_at=received_at)
+    if disposition_of(record.warnings) is Disposition.HELD:
+        raise RecordError(record.warnings)
+    return record
+
+
+def parse_draft(document: JsonObject, *, received_at: datetime) -> Record:
+    """The same for a record that may wait for somebody: ``warnings`` may hold H findings.
+
+    Raises ``RecordError`` when it is refused.
     """
     clean, findings = examine(document, received_at=received_at)
-    if any(finding.severity is not Severity.WARNING for finding in findings):
+    if disposition_of(findings) is Disposition.REFUSED:
         raise RecordError(findings)
     return Record(
         document=clean,
