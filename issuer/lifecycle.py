@@ -1,0 +1,190 @@
+"""Revoke, suspend, reinstate: what happens to a credential after it was issued.
+
+By a credential's id the change applies to every issuance with that id in the tenant, because
+ids are the caller's and need not be unique (design §10.9). Each change is one transaction
+with its line in the audit trail. Repeating one that was made is no error. Reasons stay
+inside; the public sees a state (domain §2.4).
+
+Leaves to others: telling the world (``issuer.status_list``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import uuid4
+
+from issuer.callers import Caller, Scope
+from issuer.errors import ConflictError, IssuerCode, NotFoundError, RequestRefusedError
+from issuer.office import Office
+from issuer.store.ports import Unit
+from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, StatusEntryRow
+
+REVOCATION: Final = "revocation"
+SUSPENSION: Final = "suspension"
+
+
+class Reason(StrEnum):
+    """Why a credential was withdrawn (domain §2.4). Nothing else is admitted."""
+
+    ISSUED_IN_ERROR = "issuedInError"
+    WRONG_PERSON = "wrongPerson"
+    DUPLICATE = "duplicate"
+    ATTESTATION_WITHDRAWN = "attestationWithdrawn"
+    INTEGRITY_FINDING = "integrityFinding"
+    SUPERSEDED = "superseded"
+    HOLDER_REQUEST = "holderRequest"
+    KEY_COMPROMISED = "keyCompromised"
+    HOST_OR_PLATFORM_FRAUD = "hostOrPlatformFraud"
+    ERASURE_REQUEST = "erasureRequest"
+    UNDER_REVIEW = "underReview"
+
+
+def revoke(
+    office: Office, caller: Caller, credential_id: str, *, reason: str | None, now: datetime
+) -> tuple[str, ...]:
+    """Revoke for good; the ids of the issuances concerned.
+
+    ``reason`` is one of ``Reason`` but ``underReview``, or ``None`` where the caller gave none.
+    Raises ``NotFoundError``, ``ConflictError`` (``NO_STATUS_ENTRY``), ``RequestRefusedError``
+    (``REASON_NOT_ALLOWED``), ``ForbiddenError``.
+    """
+    if reason == Reason.UNDER_REVIEW:
+        raise _not_allowed("A review suspends; it does not revoke.")
+    return _change(office, caller, credential_id, REVOCATION, True, _read(reason), now)
+
+
+def suspend(
+    office: Office, caller: Caller, credential_id: str, *, reason: str | None, now: datetime
+) -> tuple[str, ...]:
+    """Suspend until reinstated. Raises as ``revoke``, and ``ConflictError``
+    (``ALREADY_REVOKED``)."""
+    if reason not in (None, Reason.UNDER_REVIEW):
+        raise _not_allowed("The one reason to suspend is underReview.")
+    return _change(office, caller, credential_id, SUSPENSION, True, _read(reason), now)
+
+
+def reinstate(
+    office: Office, caller: Caller, credential_id: str, *, now: datetime
+) -> tuple[str, ...]:
+    """End a suspension. Raises as ``suspend``, and ``ConflictError`` (``NOT_SUSPENDED``)."""
+    return _change(office, caller, credential_id, SUSPENSION, False, None, now)
+
+
+def _read(reason: str | None) -> Reason | None:
+    if reason is None:
+        return None
+    try:
+        return Reason(reason)
+    except ValueError as error:
+        allowed = ", ".join(Reason)
+        raise _not_allowed(f"{reason[:60]!r} is not a reason: {allowed}.") from error
+
+
+def _not_allowed(detail: str) -> RequestRefusedError:
+    return RequestRefusedError(IssuerCode.REASON_NOT_ALLOWED, detail)
+
+
+def _change(
+    office: Office,
+    caller: Caller,
+    credential_id: str,
+    purpose: str,
+    value: bool,
+    reason: Reason | None,
+    now: datetime,
+) -> tuple[str, ...]:
+    caller.require(Scope.REVOKE)
+    with office.store.begin(caller.tenant_id) as unit:
+        found = _find(unit, credential_id)
+        for issuance in found:
+            entry = _entry(unit, issuance, purpose, value)
+            if entry.is_set is not value:
+                unit.status.set_entry(replace(entry, is_set=value))
+                unit.events.add(_event(caller, issuance, purpose, value, reason, now))
+    return tuple(issuance.id for issuance in found)
+
+
+def _find(unit: Unit, credential_id: str) -> tuple[IssuanceRow, ...]:
+    by_issuance = unit.issuances.get(credential_id)
+    if by_issuance is not None and by_issuance.state is IssuanceState.ISSUED:
+        return (by_issuance,)
+    found = unit.issuances.of_credential(credential_id)
+    if not found:
+        raise NotFoundError("There is no such credential.")
+    return found
+
+
+def _entry(unit: Unit, issuance: IssuanceRow, purpose: str, value: bool) -> StatusEntryRow:
+    """The entry to change, if it may be changed so."""
+    entries = unit.status.entries_of(issuance.id)
+    entry = _with_purpose(entries, purpose)
+    if entry is None:
+        raise ConflictError(
+            IssuerCode.NO_STATUS_ENTRY,
+            f"The credential has no {purpose} entry, so nobody could be told.",
+        )
+    revocation = _with_purpose(entries, REVOCATION)
+    if purpose == SUSPENSION and revocation is not None and revocation.is_set:
+        raise ConflictError(IssuerCode.ALREADY_REVOKED, "It is revoked, and that is final.")
+    if purpose == SUSPENSION and not value and not entry.is_set:
+        raise ConflictError(IssuerCode.NOT_SUSPENDED, "It is not suspended.")
+    return entry
+
+
+def _with_purpose(entries: Iterable[StatusEntryRow], purpose: str) -> StatusEntryRow | None:
+    return next((entry for entry in entries if entry.purpose == purpose), None)
+
+
+_ACTIONS: Final = {
+    (REVOCATION, True): "revoked",
+    (SUSPENSION, True): "suspended",
+    (SUSPENSION, False): "reinstated",
+}
+
+
+def _event(
+    caller: Caller,
+    issuance: IssuanceRow,
+    purpose: str,
+    value: bool,
+    reason: Reason | None,
+    now: datetime,
+) -> EventRow:
+    return EventRow(
+        tenant_id=caller.tenant_id,
+        id=uuid4().hex,
+        at=now,
+        actor=caller.actor,
+        action=_ACTIONS[purpose, value],
+        subject=issuance.id,
+        reason=reason.value if reason else None,
+    )
+
+
+def set_status(
+    office: Office,
+    caller: Caller,
+    credential_id: str,
+    *,
+    purpose: str,
+    value: bool,
+    reason: str | None,
+    now: datetime,
+) -> tuple[str, ...]:
+    """VC-API's form of the three: set or clear the bit of ``purpose``.
+
+    Clearing a revocation is refused (``ConflictError``, ``ALREADY_REVOKED``): it is final.
+    """
+    match purpose, value:
+        case "revocation", True:
+            return revoke(office, caller, credential_id, reason=reason, now=now)
+        case "suspension", True:
+            return suspend(office, caller, credential_id, reason=reason, now=now)
+        case "suspension", False:
+            return reinstate(office, caller, credential_id, now=now)
+        case _:
+            raise ConflictError(IssuerCode.ALREADY_REVOKED, "A revocation cannot be taken back.")

@@ -1,0 +1,193 @@
+"""Share links: what a holder of a link gets, and what the issuer itself knows of it.
+
+A token is 130 bits that only this deployment can derive from the link's id, so that a retried
+call gets the same link and the store keeps only its hash. A link that is off, ended, unknown
+or mistyped is one and the same "not found". Nothing here changes a credential, and a link
+that ends does not end the credential (domain §6.1, §6.3).
+
+Leaves to others: the page (``issuer.web``), the verdict (the verifier).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import uuid4
+
+from issuer import limits
+from issuer.callers import Caller
+from issuer.errors import ConflictError, IssuerCode, NotFoundError
+from issuer.office import Office
+from issuer.store.ports import Unit
+from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, ShareRow
+from verifier.strict_json import JsonObject, parse_json_object
+
+PATH: Final = "s"
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base32, in small letters."""
+_PURPOSE: Final = "share-links"
+
+
+class ShareState(StrEnum):
+    """The issuer's own record of a shared credential, in the words that the public gets."""
+
+    ISSUED = "issued"
+    WITHDRAWN = "withdrawn"
+    UNDER_REVIEW = "underReview"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedCredential:
+    """What a holder of a link gets: the signed document as it was signed, the issuer's own
+    record of it, and a link of what replaced it, where its holder shares one."""
+
+    url: str
+    token: str = field(repr=False)
+    document: JsonObject = field(repr=False)
+    state: ShareState
+    superseded_by: str | None
+
+    def to_json(self) -> JsonObject:
+        """The JSON form that verifiers read (design §10.8)."""
+        return {
+            "verifiableCredential": self.document,
+            "state": self.state.value,
+            "supersededBy": self.superseded_by,
+        }
+
+
+def token_of(office: Office, share_id: str) -> str:
+    """The token of a link: 26 signs, the same each time."""
+    key = office.keyring.secret(_PURPOSE)
+    number = int.from_bytes(hmac.digest(key, share_id.encode(), "sha256"))
+    return "".join(
+        _ALPHABET[number >> (5 * place) & 31] for place in range(limits.SHARE_TOKEN_CHARACTERS)
+    )
+
+
+def share_url(office: Office, share_id: str) -> str:
+    """The address of a link."""
+    return f"{office.base_url}/{PATH}/{token_of(office, share_id)}"
+
+
+def add_share(
+    unit: Unit, office: Office, issuance_id: str, *, share_id: str, label: str, now: datetime
+) -> None:
+    """Make a link in this transaction; it ends after ``limits.SHARE_DAYS``.
+
+    Raises ``ConflictError`` when the credential has too many.
+    """
+    if len(unit.shares.of_issuance(issuance_id)) >= limits.SHARES_PER_CREDENTIAL:
+        raise ConflictError(IssuerCode.NAME_TAKEN, "This credential has too many links already.")
+    row = ShareRow(
+        tenant_id=unit.tenant_id,
+        id=share_id,
+        issuance_id=issuance_id,
+        token_hash=_hash(token_of(office, share_id)),
+        label=label[: limits.SHARE_LABEL_CHARACTERS],
+        created=now,
+        ends_at=now + timedelta(days=limits.SHARE_DAYS),
+        off_at=None,
+    )
+    unit.shares.add(row)
+
+
+def create_share(
+    office: Office, caller: Caller, issuance_id: str, *, label: str, now: datetime
+) -> str:
+    """Make a link to an issued credential of the caller's tenant; its address.
+
+    Raises ``NotFoundError``, ``ConflictError``.
+    """
+    share_id = uuid4().hex
+    with office.store.begin(caller.tenant_id) as unit:
+        found = unit.issuances.get(issuance_id)
+        if found is None or found.state is not IssuanceState.ISSUED:
+            raise NotFoundError("There is no such credential.")
+        add_share(unit, office, issuance_id, share_id=share_id, label=label, now=now)
+        _note(unit, caller, "shared", issuance_id, now)
+    return share_url(office, share_id)
+
+
+def switch_off(office: Office, caller: Caller, share_id: str, *, now: datetime) -> None:
+    """The link stops working. Raises ``NotFoundError``."""
+    with office.store.begin(caller.tenant_id) as unit:
+        if not unit.shares.switch_off(share_id, now):
+            raise NotFoundError("There is no such link.")
+        _note(unit, caller, "linkSwitchedOff", share_id, now)
+
+
+def look_up(office: Office, token: str, *, now: datetime) -> SharedCredential:
+    """What is behind ``token`` (26 signs in small letters) at ``now``. Raises ``NotFoundError``."""
+    with office.store.deployment() as lookup:
+        share = lookup.share(_hash(token))
+    if share is None or not _works(share, now):
+        raise NotFoundError("This link does not work.")
+    with office.store.read(share.tenant_id) as unit:
+        found = unit.issuances.get(share.issuance_id)
+        if found is None or found.signed is None:
+            raise NotFoundError("This link does not work.")
+        newer = _replacement(unit, found)
+        return SharedCredential(
+            url=f"{office.base_url}/{PATH}/{token}",
+            token=token,
+            document=parse_json_object(found.signed.encode()),
+            state=_state(unit, found, newer),
+            superseded_by=_shared_at(unit, office, newer, now) if newer else None,
+        )
+
+
+def _works(share: ShareRow, now: datetime) -> bool:
+    return share.off_at is None and (share.ends_at is None or now < share.ends_at)
+
+
+def _state(unit: Unit, found: IssuanceRow, newer: IssuanceRow | None) -> ShareState:
+    set_purposes = {entry.purpose for entry in unit.status.entries_of(found.id) if entry.is_set}
+    if newer is not None:
+        return ShareState.REPLACED
+    if "revocation" in set_purposes:
+        return ShareState.WITHDRAWN
+    return ShareState.UNDER_REVIEW if "suspension" in set_purposes else ShareState.ISSUED
+
+
+def _replacement(unit: Unit, found: IssuanceRow) -> IssuanceRow | None:
+    """The newest issued credential whose record says that it replaces this one's."""
+    record = unit.records.get(found.record_key) if found.record_key else None
+    if record is None:
+        return None
+    for newer in reversed(unit.records.superseding(record.record_id)):
+        for issuance in reversed(unit.issuances.of_record(newer.id)):
+            if issuance.state is IssuanceState.ISSUED:
+                return issuance
+    return None
+
+
+def _shared_at(unit: Unit, office: Office, newer: IssuanceRow, now: datetime) -> str | None:
+    """A working link of the newer credential. It was given by its holder, or there is none."""
+    for share in reversed(unit.shares.of_issuance(newer.id)):
+        if _works(share, now):
+            return share_url(office, share.id)
+    return None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _note(unit: Unit, caller: Caller, action: str, subject: str, now: datetime) -> None:
+    unit.events.add(
+        EventRow(
+            tenant_id=unit.tenant_id,
+            id=uuid4().hex,
+            at=now,
+            actor=caller.actor,
+            action=action,
+            subject=subject,
+            reason=None,
+        )
+    )
