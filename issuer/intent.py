@@ -1,0 +1,86 @@
+"""The intent of an issuance: all that building it needs, written down before anything is built.
+
+Kept as JSON with the reservation (step 3), so that a call repeated after a crash, or
+``self-check``, builds the very same document: same id, same times, same salt.
+
+Leaves to others: the record, which has a row of its own; when an intent is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from verifier.date_time_stamp import format_instant, parse_instant
+from verifier.strict_json import JsonObject, parse_json_object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordIntent:
+    """A credential to project from a record. ``seed`` is where its salts come from."""
+
+    credential_id: str
+    created: datetime
+    seed: str = field(repr=False)
+    share_id: str | None
+
+    def to_text(self) -> str:
+        """The intent as it is stored."""
+        return json.dumps(
+            {
+                "kind": "record",
+                "credentialId": self.credential_id,
+                "created": format_instant(self.created),
+                "seed": self.seed,
+                "shareId": self.share_id,
+            }
+        )
+
+    def salts(self) -> Callable[[], str]:
+        """New salts (32 hex digits) at each call, the same ones for the same intent."""
+        numbers = count()
+
+        def salt() -> str:
+            return hashlib.sha256(f"{self.seed}|{next(numbers)}".encode()).hexdigest()[:32]
+
+        return salt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentIntent:
+    """A caller's own document to sign as it is."""
+
+    document: JsonObject = field(repr=False)
+    created: datetime
+
+    def to_text(self) -> str:
+        """The intent as it is stored."""
+        return json.dumps(
+            {
+                "kind": "document",
+                "created": format_instant(self.created),
+                "document": self.document,
+            },
+            ensure_ascii=False,
+        )
+
+
+Intent = RecordIntent | DocumentIntent
+
+
+def parse_intent(text: str) -> Intent:
+    """Read what ``to_text`` wrote. Raises ``RefusedError`` for anything else."""
+    stored = parse_json_object(text.encode(), max_bytes=len(text.encode()))
+    created = parse_instant(stored["created"]).at
+    if stored["kind"] == "document":
+        return DocumentIntent(document=stored["document"], created=created)
+    return RecordIntent(
+        credential_id=stored["credentialId"],
+        created=created,
+        seed=stored["seed"],
+        share_id=stored["shareId"],
+    )

@@ -1,0 +1,380 @@
+"""How a credential is issued: the nine steps of ``docs/issuance.md``.
+
+Two transactions stand around the signature. The first (step 3, ``issuer.reservation``) writes
+the intent; the second (step 8) stores the signed bytes; an answer leaves only after it. A
+crash in between leaves an intent that the same call, repeated, finishes with the same id and
+the same place in the status list, or that ``settle`` settles. Nothing that an intent reserved
+is given out again.
+
+Leaves to others: who may call (``issuer.tenants``), reading a record (``issuer.record``), what
+a completion without consent becomes (``issuer.offers``), what a document may look like
+(``verifier``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from issuer.callers import Caller, Scope
+from issuer.errors import (
+    InProgressError,
+    IssuerCode,
+    IssuerError,
+    NotFoundError,
+    OwnFaultError,
+    RequestRefusedError,
+)
+from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
+from issuer.office import Office
+from issuer.own_sources import own_sources
+from issuer.projection import IssuerProfile, project
+from issuer.record import Finding, Record, parse_draft
+from issuer.reservation import Claim, Idempotency, Wish, reserve, take_over
+from issuer.shares import add_share, share_url
+from issuer.signing.proofs import add_proof
+from issuer.status_list import entry_of, publish
+from issuer.store.ports import Unit
+from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
+from verifier.errors import CheckError
+from verifier.model import Credential, DataModel, parse_credential
+from verifier.policy import STANDARD, VC_API, Policy
+from verifier.report import OutcomeError
+from verifier.strict_json import JsonObject, parse_json_object
+from verifier.verify import lint, verify
+
+__all__ = [
+    "Idempotency",
+    "Issued",
+    "Settled",
+    "Settlement",
+    "issue_completion",
+    "issue_document",
+    "settle",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A credential that was issued, now or by an earlier call of the same kind. ``body`` is
+    the signed document as it was stored, ``document`` the same, parsed."""
+
+    issuance_id: str
+    body: str = field(repr=False)
+    document: JsonObject = field(repr=False)
+    share_url: str | None
+    findings: tuple[Finding, ...]
+    is_new: bool
+
+
+def issue_completion(
+    office: Office,
+    caller: Caller,
+    record: Record,
+    *,
+    issuer: IssuerRow,
+    idempotency: Idempotency | None,
+    share: bool,
+    now: datetime,
+) -> Issued:
+    """Issue the credential of a good record whose learner agreed; ``share`` asks for a link.
+
+    The same record again gives the same credential. Raises ``NotFoundError``,
+    ``ForbiddenError``, ``ConflictError`` (``ALREADY_ISSUED`` with other content),
+    ``InProgressError``, ``IdempotencyConflictError``, ``OwnFaultError``.
+    """
+    _authorise(caller, issuer)
+    intent = RecordIntent(
+        credential_id=uuid4().urn,
+        created=now.replace(microsecond=0),
+        seed=secrets.token_hex(32),
+        share_id=uuid4().hex if share else None,
+    )
+    wish = Wish(
+        issuer=issuer,
+        intent=intent.to_text(),
+        credential_id=intent.credential_id,
+        record=record,
+        has_status=True,
+    )
+    return _issue(office, caller, wish, idempotency, now)
+
+
+def issue_document(
+    office: Office,
+    caller: Caller,
+    credential: JsonObject,
+    *,
+    issuer: IssuerRow,
+    idempotency: Idempotency | None,
+    now: datetime,
+) -> Issued:
+    """Sign a caller's own document (VC-API). It is kept as it is; a status entry is added by
+    the issuer's policy to documents of data model 2.0 that carry none.
+
+    Raises ``CheckError`` for a document that the verifier's rules refuse, with nothing
+    stored, ``RequestRefusedError`` (``ISSUER_MISMATCH``, ``ALREADY_SECURED``), and as
+    ``issue_completion``.
+    """
+    _authorise(caller, issuer)
+    parsed = _read_document(credential, issuer)
+    wish = Wish(
+        issuer=issuer,
+        intent=DocumentIntent(document=credential, created=now.replace(microsecond=0)).to_text(),
+        credential_id=parsed.id,
+        record=None,
+        has_status=parsed.data_model is DataModel.V2_0 and not parsed.statuses,
+    )
+    return _issue(office, caller, wish, idempotency, now)
+
+
+# --- steps 1 and 2 ----------------------------------------------------------------------
+
+
+def _authorise(caller: Caller, issuer: IssuerRow) -> None:
+    """Step 1. Another tenant's issuer is not there."""
+    caller.require(Scope.ISSUE)
+    if issuer.tenant_id != caller.tenant_id:
+        raise NotFoundError("There is no such issuer.")
+
+
+def _read_document(credential: JsonObject, issuer: IssuerRow) -> Credential:
+    """Step 2 for a caller's document: everything that could refuse it later, before anything
+    is reserved."""
+    if "proof" in credential:
+        raise RequestRefusedError(
+            IssuerCode.ALREADY_SECURED, "The document carries a proof. Send it without."
+        )
+    parsed = parse_credential(credential)
+    if parsed.issuer != issuer.did:
+        raise RequestRefusedError(
+            IssuerCode.ISSUER_MISMATCH, f"This issuer signs as {issuer.did} and as nobody else."
+        )
+    lint(credential, policy=VC_API)
+    return parsed
+
+
+# --- steps 3 to 9 -----------------------------------------------------------------------
+
+
+def _issue(
+    office: Office, caller: Caller, wish: Wish, idempotency: Idempotency | None, now: datetime
+) -> Issued:
+    claim = reserve(office, caller.tenant_id, wish, idempotency, now=now)  # step 3
+    if claim.row.state is IssuanceState.ISSUED:
+        return _released(office, claim.row, is_new=False)
+    return _finish(office, caller, claim, now)
+
+
+def _finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issued:
+    """Steps 4 to 9 for an intent that is ours. A failure voids it: its places stay burnt."""
+    try:
+        signed = _make(office, claim, now)
+    except (CheckError, IssuerError) as error:
+        _void(office, claim.row, now)
+        raise _fault_of(error, claim) from error
+    row = _store(office, caller, claim, signed, now)
+    office.failpoint("after-store")
+    return _released(office, row, is_new=True)  # step 9
+
+
+def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
+    intent = parse_intent(claim.row.intent)
+    policy = STANDARD if isinstance(intent, RecordIntent) else VC_API
+    unsigned = _build(office, claim, intent)  # step 4
+    office.failpoint("after-build")
+    prepared = _rehearse(unsigned, policy)  # step 5
+    office.failpoint("after-rehearse")
+    signed = add_proof(office, claim.issuer, prepared.take(), created=intent.created)  # step 6
+    office.failpoint("after-sign")
+    _verify(office, signed, policy, now)  # step 7
+    office.failpoint("after-verify")
+    return signed
+
+
+def _fault_of(error: CheckError | IssuerError, claim: Claim) -> CheckError | IssuerError:
+    """A caller's document may be refused; what we built ourselves may not."""
+    if isinstance(error, CheckError) and claim.record is not None:
+        return OwnFaultError(
+            IssuerCode.OWN_OUTPUT_REFUSED, "The credential that was built breaks our own rules."
+        )
+    return error
+
+
+def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
+    """Step 4: a pure function of record, ids and times."""
+    entries = tuple(entry_of(office.base_url, entry) for entry in claim.entries)
+    if isinstance(intent, DocumentIntent):
+        status = entries[0] if len(entries) == 1 else list(entries)
+        return intent.document | ({"credentialStatus": status} if entries else {})
+    if claim.record is None:
+        raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "The record of an intent is gone.")
+    issuer = claim.issuer
+    return project(
+        claim.record,
+        credential_id=intent.credential_id,
+        issuer=IssuerProfile(id=issuer.did, name=issuer.profile_name, url=issuer.profile_url),
+        valid_from=intent.created,
+        awarded=intent.created,
+        status=entries,
+        salt=intent.salts(),
+    )
+
+
+class Prepared:
+    """A document that passed the rehearsal. It can be taken to the signer once."""
+
+    __slots__ = ("_document",)
+
+    def __init__(self, document: JsonObject) -> None:
+        self._document: JsonObject | None = document
+
+    def take(self) -> JsonObject:
+        """The document. Raises ``RuntimeError`` the second time."""
+        document, self._document = self._document, None
+        if document is None:
+            raise RuntimeError("a rehearsed document is signed once")
+        return document
+
+
+def _rehearse(unsigned: JsonObject, policy: Policy) -> Prepared:
+    """Step 5: the verifier's own rules, before a key is touched."""
+    lint(unsigned, policy=policy)
+    return Prepared(unsigned)
+
+
+def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -> None:
+    """Step 7: our own output through the public verifier, in process.
+
+    What we built must be verified in every respect. A caller's document must be what the key
+    signed; that it has ended, say, is the caller's to know.
+    """
+    sources = own_sources(office, find_list=lambda list_id: publish(office, list_id, now=now))
+    try:
+        verify(signed, now=now, sources=sources, policy=policy, status_cache=office.status_cache)
+    except OutcomeError as error:
+        if policy is VC_API and error.document is not None:
+            return
+        raise OwnFaultError(
+            IssuerCode.OWN_OUTPUT_REFUSED, "What was just signed does not verify."
+        ) from error
+
+
+def _store(
+    office: Office, caller: Caller, claim: Claim, signed: JsonObject, now: datetime
+) -> IssuanceRow:
+    """Step 8: the signed bytes, the answer, the link and the audit line, in one transaction.
+
+    Raises ``InProgressError`` when another attempt took the intent over meanwhile.
+    """
+    intent = parse_intent(claim.row.intent)
+    share_id = intent.share_id if isinstance(intent, RecordIntent) else None
+    findings = claim.record.warnings if claim.record else ()
+    row = replace(
+        claim.row,
+        state=IssuanceState.ISSUED,
+        signed=json.dumps(signed, ensure_ascii=False, separators=(",", ":")),
+        answer=json.dumps(
+            {"shareId": share_id, "findings": [finding.to_json() for finding in findings]}
+        ),
+        settled_at=now,
+    )
+    with office.store.begin(row.tenant_id) as unit:
+        if not unit.issuances.finish(row):
+            raise InProgressError(1)
+        if share_id is not None:
+            add_share(unit, office, row.id, share_id=share_id, label="", now=now)
+        _settle_offer(unit, row, now)
+        unit.events.add(_event(row, caller.actor, "issued", now))
+        office.failpoint("in-store")
+    return row
+
+
+def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
+    offer = unit.offers.of_record(row.record_key) if row.record_key else None
+    if offer is not None:
+        unit.offers.move(offer.id, OfferState.ISSUED, now)
+
+
+def _void(office: Office, row: IssuanceRow, now: datetime) -> None:
+    with office.store.begin(row.tenant_id) as unit:
+        if unit.issuances.void(row.id, row.attempt, now):
+            unit.events.add(_event(row, "system", "voided", now))
+
+
+def _event(row: IssuanceRow, actor: str, action: str, now: datetime) -> EventRow:
+    return EventRow(
+        tenant_id=row.tenant_id,
+        id=uuid4().hex,
+        at=now,
+        actor=actor,
+        action=action,
+        subject=row.id,
+        reason=None,
+    )
+
+
+def _released(office: Office, row: IssuanceRow, *, is_new: bool) -> Issued:
+    """Step 9, now and each time the same call is repeated: read from what is stored."""
+    if row.signed is None or row.answer is None:
+        raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "An issued credential is not there.")
+    answer = parse_json_object(row.answer.encode())
+    share_id = answer["shareId"]
+    return Issued(
+        issuance_id=row.id,
+        body=row.signed,
+        document=parse_json_object(row.signed.encode()),
+        share_url=share_url(office, share_id) if share_id else None,
+        findings=tuple(Finding(**finding) for finding in answer["findings"]),
+        is_new=is_new,
+    )
+
+
+# --- after a crash ----------------------------------------------------------------------
+
+
+class Settlement(StrEnum):
+    """What became of an intent that nobody repeated."""
+
+    ISSUED = "issued"
+    """The record was issued; whoever sends it again gets the credential."""
+    VOID = "void"
+    """Nobody got it, and nobody can ask for it again: its places stay burnt."""
+    LEFT = "left"
+    """An attempt may still be running."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """One intent and what became of it."""
+
+    issuance_id: str
+    outcome: Settlement
+
+
+def settle(office: Office, tenant_id: str, *, now: datetime) -> tuple[Settled, ...]:
+    """Settle the tenant's open intents: finish records, void callers' documents.
+
+    Raises ``OwnFaultError`` when a key or the database cannot be used.
+    """
+    with office.store.read(tenant_id) as unit:
+        intents = unit.issuances.open_intents()
+    return tuple(
+        Settled(issuance_id=row.id, outcome=_settle_one(office, row, now)) for row in intents
+    )
+
+
+def _settle_one(office: Office, row: IssuanceRow, now: datetime) -> Settlement:
+    claim = take_over(office, row, now=now, read_record=parse_draft)
+    if claim is None:
+        return Settlement.LEFT
+    if claim.record is None:
+        _void(office, claim.row, now)
+        return Settlement.VOID
+    system = Caller(tenant_id=row.tenant_id, actor="system", scopes=frozenset({Scope.ISSUE}))
+    _finish(office, system, claim, now)
+    return Settlement.ISSUED

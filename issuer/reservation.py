@@ -1,0 +1,281 @@
+"""Step 3 of ``docs/issuance.md``: reserve everything in one transaction, or find that it was.
+
+Idempotency works by meaning (the same record of the same platform) and by the caller's key.
+An intent belongs to one attempt at a time, for ``limits.LEASE_SECONDS``; after that a
+repeated call takes it over, because a crash must have left it.
+
+Leaves to others: what is reserved for what (``issuer.issue``), the rows (``issuer.store``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from issuer import limits
+from issuer.errors import (
+    ConflictError,
+    IdempotencyConflictError,
+    InProgressError,
+    IssuerCode,
+    NotFoundError,
+)
+from issuer.office import Office
+from issuer.record import Record, parse_draft
+from issuer.status_list import allocate
+from issuer.store.ports import TakenError, Unit
+from issuer.store.rows import (
+    IdempotencyRow,
+    IssuanceRow,
+    IssuanceState,
+    IssuerRow,
+    RecordRow,
+    StatusEntryRow,
+)
+from verifier.strict_json import parse_json_object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """A caller's ``Idempotency-Key``, and the hash (hex) of the request it came with."""
+
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a call wants issued, if it was not yet. ``record`` is ``None`` for a document."""
+
+    issuer: IssuerRow
+    intent: str = field(repr=False)
+    credential_id: str | None
+    record: Record | None
+    has_status: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An issuance and what it reserved. In state ``signing`` it is ours to finish; in state
+    ``issued`` an earlier call finished it."""
+
+    row: IssuanceRow
+    issuer: IssuerRow
+    record: Record | None
+    entries: tuple[StatusEntryRow, ...]
+
+
+def reserve(
+    office: Office,
+    tenant_id: str,
+    wish: Wish,
+    idempotency: Idempotency | None,
+    *,
+    now: datetime,
+) -> Claim:
+    """Write the intent of ``wish``, or find the one that an earlier call wrote.
+
+    Raises ``ConflictError`` (``ALREADY_ISSUED``), ``InProgressError``,
+    ``IdempotencyConflictError``.
+    """
+    for _ in range(limits.RESERVE_ATTEMPTS):
+        office.failpoint("before-reserve")
+        try:
+            with office.store.begin(tenant_id) as unit:
+                claim = _claim(unit, office, wish, idempotency, now)
+                office.failpoint("in-reserve")
+        except TakenError:  # another call wrote the same name first: look at what it wrote
+            continue
+        office.failpoint("after-reserve")
+        return claim
+    raise InProgressError(1)
+
+
+def _claim(
+    unit: Unit, office: Office, wish: Wish, idempotency: Idempotency | None, now: datetime
+) -> Claim:
+    known = _known_key(unit, idempotency)
+    record_key, found = None, None
+    if wish.record is not None:
+        record_key, found = _record(unit, wish.record, now)
+    elif known is not None and known.issuance_id is not None:
+        found = unit.issuances.lock(known.issuance_id)
+    if found is None or found.state is IssuanceState.VOID:
+        claim = _new_intent(unit, office, wish, record_key, now)
+    else:
+        claim = _continue(unit, wish, found, now)
+    _remember_key(unit, idempotency, known, claim.row, now)
+    return claim
+
+
+# --- by the caller's key ----------------------------------------------------------------
+
+
+def _known_key(unit: Unit, idempotency: Idempotency | None) -> IdempotencyRow | None:
+    known = unit.idempotency.get(idempotency.key) if idempotency else None
+    if known and idempotency and known.request_hash != idempotency.request_hash:
+        raise IdempotencyConflictError
+    return known
+
+
+def _remember_key(
+    unit: Unit,
+    idempotency: Idempotency | None,
+    known: IdempotencyRow | None,
+    row: IssuanceRow,
+    now: datetime,
+) -> None:
+    if idempotency is None:
+        return
+    if known is None:
+        unit.idempotency.add(
+            IdempotencyRow(
+                tenant_id=unit.tenant_id,
+                key=idempotency.key,
+                request_hash=idempotency.request_hash,
+                response=None,
+                issuance_id=row.id,
+                created=now,
+            )
+        )
+    elif known.issuance_id != row.id:
+        unit.idempotency.point_to(idempotency.key, row.id)
+
+
+# --- by meaning -------------------------------------------------------------------------
+
+
+def _record(unit: Unit, record: Record, now: datetime) -> tuple[str, IssuanceRow | None]:
+    """The store's key of the record, written or renewed, and its live issuance."""
+    existing = unit.records.of_platform(record.platform_id, record.platform_record_id)
+    if existing is None:
+        row = record_row(unit.tenant_id, uuid4().hex, record, now)
+        unit.records.add(row)
+        return row.id, None
+    live = live_issuance(unit, existing.id)
+    if existing.content_hash == record.content_hash and live is not None:
+        return existing.id, live
+    if live is not None:
+        _give_way(unit, existing, live, now)
+    unit.records.replace(record_row(unit.tenant_id, existing.id, record, now))
+    return existing.id, None
+
+
+def record_row(tenant_id: str, key: str, record: Record, now: datetime) -> RecordRow:
+    """``record`` as it is stored under ``key``."""
+    return RecordRow(
+        tenant_id=tenant_id,
+        id=key,
+        record_id=record.record_id,
+        platform_id=record.platform_id,
+        platform_record_id=record.platform_record_id,
+        content_hash=record.content_hash,
+        document=json.dumps(record.document, ensure_ascii=False),
+        supersedes=record.document.get("supersedes"),
+        received_at=now,
+    )
+
+
+def live_issuance(unit: Unit, record_key: str) -> IssuanceRow | None:
+    """The issuance of a record that is issued or under way."""
+    for row in reversed(unit.issuances.of_record(record_key)):
+        if row.state is not IssuanceState.VOID:
+            return row
+    return None
+
+
+def _give_way(unit: Unit, existing: RecordRow, live: IssuanceRow, now: datetime) -> None:
+    """Other content for a record that is issued is a conflict; for one that a crash left
+    half way, which nobody got, it takes its place."""
+    if live.state is IssuanceState.ISSUED:
+        name = existing.platform_record_id
+        raise ConflictError(
+            IssuerCode.ALREADY_ISSUED,
+            f"{name} was issued with other content. To change a fact, send a correction; "
+            "to replace it, send a new record that names it in supersedes.",
+        )
+    if now < live.lease_until or not unit.issuances.void(live.id, live.attempt, now):
+        raise InProgressError(_seconds_left(live, now))
+
+
+# --- intents ----------------------------------------------------------------------------
+
+
+def _new_intent(
+    unit: Unit, office: Office, wish: Wish, record_key: str | None, now: datetime
+) -> Claim:
+    row = IssuanceRow(
+        tenant_id=unit.tenant_id,
+        id=uuid4().hex,
+        issuer_id=wish.issuer.id,
+        record_key=record_key,
+        credential_id=wish.credential_id,
+        state=IssuanceState.SIGNING,
+        intent=wish.intent,
+        signed=None,
+        answer=None,
+        attempt=1,
+        lease_until=_lease(now),
+        created=now,
+        settled_at=None,
+    )
+    unit.issuances.add(row)
+    entries = allocate(unit, office, wish.issuer, row.id) if wish.has_status else ()
+    return Claim(row=row, issuer=wish.issuer, record=wish.record, entries=entries)
+
+
+def _continue(unit: Unit, wish: Wish, found: IssuanceRow, now: datetime) -> Claim:
+    """An issuance that an earlier call began. One under way is ours once its lease is over."""
+    if found.state is IssuanceState.SIGNING:
+        found = _own(unit, found, now)
+    record = _stored_record(unit, found, parse_draft) if found.record_key else wish.record
+    return _claim_of(unit, found, record)
+
+
+def _own(unit: Unit, row: IssuanceRow, now: datetime) -> IssuanceRow:
+    if now < row.lease_until or not unit.issuances.take_over(row.id, row.attempt, _lease(now)):
+        raise InProgressError(_seconds_left(row, now))
+    return replace(row, attempt=row.attempt + 1, lease_until=_lease(now))
+
+
+def _claim_of(unit: Unit, row: IssuanceRow, record: Record | None) -> Claim:
+    issuer = unit.issuers.get(row.issuer_id)
+    if issuer is None:
+        raise NotFoundError("There is no such issuer.")
+    return Claim(row=row, issuer=issuer, record=record, entries=unit.status.entries_of(row.id))
+
+
+ReadRecord = Callable[..., Record]
+
+
+def _stored_record(unit: Unit, row: IssuanceRow, read: ReadRecord) -> Record | None:
+    stored = unit.records.get(row.record_key) if row.record_key else None
+    if stored is None:
+        return None
+    return read(parse_json_object(stored.document.encode()), received_at=stored.received_at)
+
+
+def take_over(
+    office: Office, row: IssuanceRow, *, now: datetime, read_record: ReadRecord
+) -> Claim | None:
+    """Own an open intent whose lease is over; ``None`` when an attempt may still be running."""
+    try:
+        with office.store.begin(row.tenant_id) as unit:
+            current = unit.issuances.lock(row.id)
+            if current is None or current.state is not IssuanceState.SIGNING:
+                return None
+            owned = _own(unit, current, now)
+            return _claim_of(unit, owned, _stored_record(unit, owned, read_record))
+    except InProgressError:
+        return None
+
+
+def _lease(now: datetime) -> datetime:
+    return now + timedelta(seconds=limits.LEASE_SECONDS)
+
+
+def _seconds_left(row: IssuanceRow, now: datetime) -> int:
+    return int((row.lease_until - now).total_seconds()) + 1
