@@ -36,7 +36,7 @@ def secure(response: Response, *, is_https: bool) -> Response:
     return response
 
 
-def publish(response: Response, *, max_age: int, forever: bool = False) -> Response:
+def keep(response: Response, *, max_age: int, forever: bool = False) -> Response:
     """Let programs of every origin read it, and keep it for ``max_age`` seconds.
 
     ``forever`` is for what never changes under its address.

@@ -7,6 +7,7 @@ Leaves to others: what the members of a body mean (``envelopes``), whose key it 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 
@@ -15,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from issuer import limits
 from issuer.errors import UnauthorisedError
+from issuer.issue import Idempotency
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, parse_json_object
 
@@ -56,18 +58,22 @@ def _is_json() -> bool:
     return bool(is_json) and request.mimetype_params.get("charset", "utf-8").lower() in _CHARSETS
 
 
-def idempotency_key() -> str | None:
-    """The ``Idempotency-Key`` header: 1 to 200 printable ASCII characters, taken as they are.
+def idempotency_of(body: bytes) -> Idempotency | None:
+    """The ``Idempotency-Key`` header (1 to 200 printable ASCII characters, taken as they are)
+    with a hash of all that this request asks: method, path, query and body.
 
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``).
     """
-    value = request.headers.get("Idempotency-Key")
-    if value is not None and not _IDEMPOTENCY_KEY.fullmatch(value):
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
         most = limits.IDEMPOTENCY_KEY_CHARACTERS
         raise RefusedError(
             Code.MALFORMED_VALUE_ERROR, f"Idempotency-Key has 1 to {most} printable characters."
         )
-    return value
+    asked = f"{request.method} {request.full_path}\n".encode() + body
+    return Idempotency(key=key, request_hash=hashlib.sha256(asked).hexdigest())
 
 
 def flag(name: str) -> bool:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from issuer import limits
 from issuer.errors import UnauthorisedError
-from issuer.web.requests import flag, idempotency_key, presented_key, read_body
+from issuer.web.requests import flag, idempotency_of, presented_key, read_body
 from verifier.errors import Code, RefusedError
 
 APP = Flask(__name__)
@@ -130,23 +130,40 @@ def test_what_is_not_one_json_object_is_a_parsing_error(body: bytes) -> None:
 def test_an_idempotency_key_is_taken_as_it_is(key: str) -> None:
     """No reading between the signs: it is the caller's."""
     with APP.test_request_context(headers={"Idempotency-Key": key}):
-        assert key == idempotency_key()
+        found = idempotency_of(b"")
+
+    assert found is not None
+    assert key == found.key
 
 
 def test_no_idempotency_key_is_none() -> None:
     """The header is not required."""
     with APP.test_request_context():
-        assert idempotency_key() is None
+        assert idempotency_of(b"") is None
 
 
-@pytest.mark.parametrize("keys", [[""], ["x" * 201], ["ä"], ["a\tb"]])
-def test_a_malformed_idempotency_key_is_refused(keys: list[str]) -> None:
+def test_the_hash_covers_all_that_is_asked() -> None:
+    """Another body, address, query or method is another request."""
+    asked = [("/a", "POST", b"1"), ("/a", "POST", b"2"), ("/b", "POST", b"1")]
+    asked += [("/a?x=1", "POST", b"1"), ("/a", "PUT", b"1"), ("/a", "POST", b"1")]
+    hashes = []
+    for path, method, body in asked:
+        with APP.test_request_context(path, method=method, headers={"Idempotency-Key": "k"}):
+            found = idempotency_of(body)
+            hashes.append(found.request_hash if found else "")
+
+    assert 5 == len(set(hashes))
+    assert hashes[0] == hashes[-1]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "ä", "a\tb"])
+def test_a_malformed_idempotency_key_is_refused(key: str) -> None:
     """Empty, too long, not printable."""
     with (
-        APP.test_request_context(headers=[("Idempotency-Key", key) for key in keys]),
+        APP.test_request_context(headers={"Idempotency-Key": key}),
         pytest.raises(RefusedError) as caught,
     ):
-        idempotency_key()
+        idempotency_of(b"")
 
     assert Code.MALFORMED_VALUE_ERROR is caught.value.code
 

@@ -1,0 +1,194 @@
+"""A completion as it arrives: the record, the learner's consent, the wish for a link.
+
+Decides what becomes of it (steps 1 and 2 of ``docs/issuance.md``): refused, waiting for
+somebody, or to be issued. The same for a call over HTTP, a row of an import and a file on the
+command line.
+
+What is malformed in the body around the record is ``RefusedError``; a member that is not
+known is E115, because nothing is stored that nobody asked for. Leaves to others: the rules
+(``issuer.record``), issuing and offering (``issuer.issue``,
+``issuer.offers``), HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+from issuer import limits
+from issuer.callers import Caller
+from issuer.issue import Idempotency, Issued, issue_completion
+from issuer.offers import Waiting, offer_completion
+from issuer.office import Office
+from issuer.record import (
+    Disposition,
+    Record,
+    RecordError,
+    complete_submission,
+    disposition_of,
+    parse_draft,
+)
+from issuer.record.findings import found, pointer_to
+from issuer.store.rows import IssuerRow, OfferState
+from verifier import limits as verifier_limits
+from verifier.date_time_stamp import format_instant, parse_instant
+from verifier.errors import Code, RefusedError
+from verifier.strict_json import JsonObject
+
+_SKEW: Final = timedelta(seconds=verifier_limits.CLOCK_SKEW_SECONDS)
+_WORDS: Final = {bool: "true or false", dict: "an object"}
+_Kind = TypeVar("_Kind", bool, dict)  # type: ignore[type-arg]  # JSON objects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The platform's statement that the learner agreed: when, and to which facets."""
+
+    at: datetime
+    facets: JsonObject = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What comes beside a record or payload. Without ``consent`` the learner is asked first;
+    ``share`` asks for a first share link."""
+
+    consent: Consent | None
+    share: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One record, as a platform sends it: without what only the issuer knows."""
+
+    record: JsonObject = field(repr=False)
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One payload in the platform's own form, and the terms for all of its rows."""
+
+    payload: JsonObject = field(repr=False)
+    terms: Terms
+
+
+def parse_completion(body: JsonObject, *, now: datetime) -> Completion:
+    """Read ``{"record", "learnerConsent"?, "share"?}`` (design §10.1).
+
+    Raises ``RefusedError``, and ``RecordError`` (E115) for a member that is not known.
+    """
+    record, terms = _parse(body, "record", now)
+    return Completion(record=record, terms=terms)
+
+
+def parse_import(body: JsonObject, *, now: datetime) -> Import:
+    """Read ``{"payload", "learnerConsent"?, "share"?}``. Raises as ``parse_completion``."""
+    payload, terms = _parse(body, "payload", now)
+    return Import(payload=payload, terms=terms)
+
+
+def receive_completion(
+    office: Office,
+    caller: Caller,
+    completion: Completion,
+    *,
+    issuer: IssuerRow,
+    idempotency: Idempotency | None,
+    new_uuid: Callable[[], UUID],
+    now: datetime,
+) -> Issued | Waiting:
+    """Issue the record, or keep it until somebody says yes or adds what is missing.
+
+    Raises ``RecordError`` when the rules refuse it, and what ``issuer.issue`` raises.
+    """
+    record = _read_record(completion, record_id=f"urn:uuid:{new_uuid()}", now=now)
+    state = _waits_for(record, completion.terms.consent)
+    if state is not None:
+        return offer_completion(office, caller, record, issuer=issuer, state=state, now=now)
+    return issue_completion(
+        office,
+        caller,
+        record,
+        issuer=issuer,
+        idempotency=idempotency,
+        share=completion.terms.share,
+        now=now,
+    )
+
+
+def _read_record(completion: Completion, *, record_id: str, now: datetime) -> Record:
+    """Step 2: add what only the issuer knows, then read strictly. Raises ``RecordError``."""
+    consent = completion.terms.consent
+    facets = consent.facets if consent else {}
+    document = complete_submission(completion.record, facets, record_id=record_id, received_at=now)
+    document["lifecycle"] = [_accepted(consent)] if consent else []
+    return parse_draft(document, received_at=now)
+
+
+def _accepted(consent: Consent) -> JsonObject:
+    """The learner's yes, kept with the record: who said it, and when."""
+    return {"event": "accepted", "at": format_instant(consent.at), "by": "learner"}
+
+
+def _waits_for(record: Record, consent: Consent | None) -> OfferState | None:
+    """Whom the record waits for; ``None`` when nothing is missing."""
+    if disposition_of(record.warnings) is Disposition.HELD:
+        only_attestation = RecordError(record.warnings).needs_only_attestation
+        return OfferState.ATTESTATION_REQUESTED if only_attestation else OfferState.HELD
+    return None if consent else OfferState.OFFERED
+
+
+def _parse(body: JsonObject, content: str, now: datetime) -> tuple[JsonObject, Terms]:
+    _only(body, {content, "learnerConsent", "share"})
+    members = _member(body, content, dict)
+    if members is None:
+        raise _malformed(f"{content} is missing.", f"/{content}")
+    share = _member(body, "share", bool) or False
+    return members, Terms(consent=_consent(body, now), share=share)
+
+
+def _consent(body: JsonObject, now: datetime) -> Consent | None:
+    """The learner's consent; ``None`` when it is absent or was not given."""
+    place = "/learnerConsent"
+    consent = _member(body, "learnerConsent", dict)
+    if consent is None:
+        return None
+    _only(consent, {"given", "at", "facets"}, place)
+    given = _member(consent, "given", bool, place)
+    if given is None:
+        raise _malformed("given is true or false.", f"{place}/given")
+    at = _past(consent.get("at"), now, f"{place}/at") if given or "at" in consent else now
+    facets = _member(consent, "facets", dict, place) or {}
+    return Consent(at=at, facets=facets) if given else None
+
+
+def _past(value: object, now: datetime, pointer: str) -> datetime:
+    at = parse_instant(value, pointer=pointer).at
+    if at > now + _SKEW:
+        raise RefusedError(Code.RANGE_ERROR, "Consent cannot be given later.", pointer=pointer)
+    return at
+
+
+def _member(body: JsonObject, name: str, kind: type[_Kind], place: str = "") -> _Kind | None:
+    """The member ``name`` when it is of ``kind``; ``None`` when it is absent."""
+    if name not in body:
+        return None
+    value = body[name]
+    if not isinstance(value, kind):
+        raise _malformed(f"{name} is {_WORDS[kind]}.", f"{place}/{name}")
+    return value
+
+
+def _only(body: JsonObject, known: Collection[str], place: str = "") -> None:
+    """E115 for every member that is not known, up to a bound."""
+    unknown = [name for name in body if name not in known][: limits.FINDINGS]
+    if unknown:
+        raise RecordError(tuple(found("E115", place + pointer_to(name)) for name in unknown))
+
+
+def _malformed(detail: str, pointer: str) -> RefusedError:
+    return RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)

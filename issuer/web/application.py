@@ -1,0 +1,57 @@
+"""The application factory: blueprints, limits, headers, templates.
+
+Leaves to others: reading the environment (``wsgi``), starting a server (``server``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+
+from issuer import limits
+from issuer.web import completions, headers, problems, public, shares, vc_api
+from issuer.web.services import Services
+from verifier import presentation
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+class _Issuer(Flask):
+    """Flask without its own log of exceptions, which would hold the path of a share: a key."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Left to ``problems``, which logs the fault under its reference."""
+
+
+def create_app(services: Services) -> Flask:
+    """Build the application for one set of services."""
+    app = _Issuer(__name__, static_folder=None, template_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=limits.PAYLOAD_BYTES)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # documents go out as they are
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    app.extensions["issuer"] = services
+    _set_up_templates(app, services.settings.base_url)
+    for room in (completions, vc_api, public, shares):
+        app.register_blueprint(room.blueprint)
+    problems.register(app)
+    is_https = services.settings.base_url.startswith("https:")
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        return headers.secure(response, is_https=is_https)
+
+    return app
+
+
+def _set_up_templates(app: Flask, base_url: str) -> None:
+    app.jinja_env.loader = ChoiceLoader(
+        [FileSystemLoader(_TEMPLATES), FileSystemLoader(presentation.TEMPLATE_FOLDER)]
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(presentation.TEMPLATE_GLOBALS, site=urlsplit(base_url).netloc)

@@ -1,0 +1,262 @@
+"""Errors over HTTP: one table from codes to statuses, one form of answer (RFC 9457).
+
+Every problem has a ``type`` that stays: W3C's own URL where a W3C specification defines the
+code, ``{base}/problems/{CODE}`` otherwise, where the code is explained. Bad input is a 4xx; a
+5xx is our own fault, carries a reference that the log knows, and may be tried again.
+
+Leaves to others: finding things out (the rooms that raise), the pages of ``/problems/``
+(``issuer.web.public``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+
+from issuer.errors import (
+    InProgressError,
+    IssuerCode,
+    IssuerError,
+    OwnFaultError,
+    UnauthorisedError,
+)
+from issuer.platforms import PayloadError
+from issuer.record import SENTENCES, Finding, RecordError
+from issuer.web.services import services
+from verifier.errors import CheckError, Code
+from verifier.presentation.words import words
+from verifier.problems import TITLES as DOCUMENT_TITLES
+from verifier.problems import problem_type
+from verifier.strict_json import JsonObject
+
+_LOG: Final = logging.getLogger(__name__)
+_RETRY_SECONDS: Final = 10
+"""When to come back after a fault of ours."""
+
+
+class WebCode(StrEnum):
+    """Reasons that only exist over HTTP."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    NO_SUCH_PAGE = "NO_SUCH_PAGE"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    TOO_LARGE = "TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    RECORD_REFUSED = "RECORD_REFUSED"
+    """The record is well-formed and the rules refuse it: ``findings`` says why, code by code."""
+    OUR_FAULT = "OUR_FAULT"
+
+
+STATUSES: Final[Mapping[StrEnum, int]] = {
+    IssuerCode.UNAUTHORISED: 401,
+    IssuerCode.FORBIDDEN: 403,
+    IssuerCode.NOT_FOUND: 404,
+    IssuerCode.NAME_TAKEN: 409,
+    IssuerCode.ALREADY_ISSUED: 409,
+    IssuerCode.IN_PROGRESS: 409,
+    IssuerCode.IDEMPOTENCY_CONFLICT: 422,
+    IssuerCode.NO_STATUS_ENTRY: 409,
+    IssuerCode.ALREADY_REVOKED: 409,
+    IssuerCode.NOT_SUSPENDED: 409,
+    IssuerCode.REASON_NOT_ALLOWED: 400,
+    IssuerCode.ISSUER_MISMATCH: 400,
+    IssuerCode.CHOOSE_ISSUER: 409,
+    IssuerCode.NAME_MALFORMED: 400,
+    IssuerCode.ALREADY_SECURED: 400,
+    IssuerCode.OWN_OUTPUT_REFUSED: 500,
+    IssuerCode.SIGNER_UNAVAILABLE: 503,
+    IssuerCode.CLOCK_WRONG: 503,
+    IssuerCode.EXAMPLE_KEY: 500,
+    IssuerCode.SCHEMA_UNKNOWN: 500,
+    IssuerCode.STORE_UNAVAILABLE: 503,
+    IssuerCode.KEYS_UNUSABLE: 503,
+    IssuerCode.SETTINGS_REFUSED: 500,
+    WebCode.BAD_REQUEST: 400,
+    WebCode.NO_SUCH_PAGE: 404,
+    WebCode.METHOD_NOT_ALLOWED: 405,
+    WebCode.NOT_ACCEPTABLE: 406,
+    WebCode.TOO_LARGE: 413,
+    WebCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    WebCode.RECORD_REFUSED: 422,
+    WebCode.OUR_FAULT: 500,
+}
+"""HTTP status by code. What is wrong with a document or with the form of a request
+(``verifier.errors``) is always 400: VC-API clients expect it."""
+
+TITLES: Final[Mapping[StrEnum, str]] = {
+    **{code: title for code, title in DOCUMENT_TITLES.items()},  # noqa: C416  other key type
+    IssuerCode.UNAUTHORISED: "This needs a key that is known",
+    IssuerCode.FORBIDDEN: "The key does not allow this",
+    IssuerCode.NOT_FOUND: "There is no such thing",
+    IssuerCode.NAME_TAKEN: "The name is taken",
+    IssuerCode.ALREADY_ISSUED: "Issued already, with other content",
+    IssuerCode.IN_PROGRESS: "The first call is still running",
+    IssuerCode.IDEMPOTENCY_CONFLICT: "The idempotency key was used with another body",
+    IssuerCode.NO_STATUS_ENTRY: "The credential has no entry of that kind",
+    IssuerCode.ALREADY_REVOKED: "Revoked already, and that is final",
+    IssuerCode.NOT_SUSPENDED: "It is not suspended",
+    IssuerCode.REASON_NOT_ALLOWED: "This reason is not allowed",
+    IssuerCode.ISSUER_MISMATCH: "The document names another issuer",
+    IssuerCode.CHOOSE_ISSUER: "Say which issuer signs",
+    IssuerCode.NAME_MALFORMED: "The name is not of the expected form",
+    IssuerCode.ALREADY_SECURED: "The document carries a proof already",
+    IssuerCode.OWN_OUTPUT_REFUSED: "What was signed did not verify, and was not released",
+    IssuerCode.SIGNER_UNAVAILABLE: "The signer does not answer",
+    IssuerCode.CLOCK_WRONG: "The clock of this service is wrong",
+    IssuerCode.EXAMPLE_KEY: "A key that everybody knows",
+    IssuerCode.SCHEMA_UNKNOWN: "The database belongs to another release",
+    IssuerCode.STORE_UNAVAILABLE: "The database does not answer",
+    IssuerCode.KEYS_UNUSABLE: "A signing key cannot be used",
+    IssuerCode.SETTINGS_REFUSED: "The settings are refused",
+    WebCode.BAD_REQUEST: "The request cannot be read",
+    WebCode.NO_SUCH_PAGE: "There is nothing at this address",
+    WebCode.METHOD_NOT_ALLOWED: "This address does not take that kind of request",
+    WebCode.NOT_ACCEPTABLE: "There is no answer in the form you ask for",
+    WebCode.TOO_LARGE: "The request is too large",
+    WebCode.UNSUPPORTED_MEDIA_TYPE: "This kind of content is not taken here",
+    WebCode.RECORD_REFUSED: "The rules refuse this record",
+    WebCode.OUR_FAULT: "Something failed on our side",
+}
+
+DETAILS: Final[Mapping[WebCode, str]] = {
+    WebCode.BAD_REQUEST: "Send it again as the documentation describes it.",
+    WebCode.NO_SUCH_PAGE: "Check the address.",
+    WebCode.METHOD_NOT_ALLOWED: "The Allow header names the kinds that it takes.",
+    WebCode.NOT_ACCEPTABLE: "Ask for application/json.",
+    WebCode.TOO_LARGE: "Send less in one request.",
+    WebCode.UNSUPPORTED_MEDIA_TYPE: "Send application/json, in UTF-8, not compressed.",
+}
+
+_HTTP_CODES: Final[Mapping[int, WebCode]] = {
+    404: WebCode.NO_SUCH_PAGE,
+    405: WebCode.METHOD_NOT_ALLOWED,
+    406: WebCode.NOT_ACCEPTABLE,
+    413: WebCode.TOO_LARGE,
+    415: WebCode.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def title_of(code: str) -> str | None:
+    """What a code means in a few words, records' codes too; ``None`` for an unknown one."""
+    known: Mapping[str, str] = {str(name): title for name, title in TITLES.items()}
+    return known.get(code) or SENTENCES.get(code)
+
+
+def type_of(code: StrEnum) -> str:
+    """The URL that names a code: W3C's own, or one at this service's public address."""
+    base = services().settings.base_url
+    return problem_type(code, base) if isinstance(code, Code) else f"{base}/problems/{code}"
+
+
+def type_url_of(name: str) -> str:
+    """The same for a code by its name, records' codes too."""
+    if name in Code.__members__:
+        return type_of(Code(name))
+    return f"{services().settings.base_url}/problems/{name}"
+
+
+def wants_html() -> bool:
+    """Whether the client prefers a page. A program that names nothing gets JSON."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return best == "text/html"
+
+
+def problem_json(code: StrEnum, detail: str, **members: object) -> JsonObject:
+    """A problem document, with its status from the table."""
+    status = 400 if isinstance(code, Code) else STATUSES[code]
+    document = {"type": type_of(code), "title": TITLES[code], "status": status, "detail": detail}
+    return document | members
+
+
+def problem(code: StrEnum, detail: str, **members: object) -> Response:
+    """A problem document as ``application/problem+json``."""
+    document = problem_json(code, detail, **members)
+    response = make_response(jsonify(document), document["status"])
+    response.content_type = "application/problem+json"
+    if document["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def finding_json(finding: Finding) -> JsonObject:
+    """One finding about a record, with the address that explains its code."""
+    return {"type": type_url_of(finding.code), **finding.to_json()}
+
+
+def record_problem(findings: tuple[Finding, ...]) -> Response:
+    """422: what the rules have against a record."""
+    codes = ", ".join(sorted({finding.code for finding in findings}))
+    detail = f"Nothing was stored. See findings: {codes}."
+    return problem(
+        WebCode.RECORD_REFUSED, detail, findings=[finding_json(finding) for finding in findings]
+    )
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal, every HTTP error and every fault of ours in one form."""
+    app.register_error_handler(IssuerError, _on_issuer_error)
+    app.register_error_handler(CheckError, _on_check_error)
+    app.register_error_handler(RecordError, lambda error: record_problem(error.findings))
+    app.register_error_handler(
+        PayloadError, lambda error: problem(Code.MALFORMED_VALUE_ERROR, str(error))
+    )
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(InternalServerError, _on_fault)
+
+
+def _on_issuer_error(error: IssuerError) -> Response:
+    if isinstance(error, OwnFaultError):
+        _LOG.error("own fault %s", error.code, exc_info=error)
+    response = problem(error.code, error.detail)
+    if isinstance(error, UnauthorisedError):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="issuer"'
+    if isinstance(error, InProgressError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _on_check_error(error: CheckError) -> Response:
+    place = {"pointer": error.pointer} if error.pointer else {}
+    return problem(error.code, error.detail, **place)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _fault(error)
+    code = _HTTP_CODES.get(status, WebCode.BAD_REQUEST)
+    response = _page(code) if wants_html() else problem(code, DETAILS[code])
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _page(code: WebCode) -> Response:
+    page = render_template(
+        "problem.html", words=words("en"), title=TITLES[code], detail=DETAILS[code]
+    )
+    return make_response(page, STATUSES[code])
+
+
+def _on_fault(error: InternalServerError) -> Response:
+    return _fault(error.original_exception or error)
+
+
+def _fault(error: BaseException) -> Response:
+    """Something of ours broke. The log holds the reference and the cause, the answer neither."""
+    reference = services().new_uuid().hex[:8]
+    _LOG.error("fault %s", reference, exc_info=error)
+    detail = f"Reference {reference}. Try again in a few minutes; a retry does no harm."
+    if wants_html():
+        page = render_template(
+            "problem.html", words=words("en"), title=TITLES[WebCode.OUR_FAULT], detail=detail
+        )
+        return make_response(page, STATUSES[WebCode.OUR_FAULT])
+    return problem(WebCode.OUR_FAULT, detail)

@@ -1,0 +1,111 @@
+"""What everybody may read: status lists, DID documents, our context and schemas, health.
+
+Programs of every origin may read these files; none names a person. Status lists and DID
+documents may change, so they are kept for seconds or minutes; a context never does.
+
+Leaves to others: making status lists (``issuer.status_list``) and DID documents
+(``issuer.did_document``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import NotFound
+
+import schemas
+from issuer import limits
+from issuer.did_document import find_did_document
+from issuer.status_list import publish
+from issuer.web.answers import signed_bytes
+from issuer.web.headers import ONE_YEAR, keep
+from issuer.web.problems import title_of, type_url_of, wants_html
+from issuer.web.services import services
+from verifier.presentation.assets import read_asset
+from verifier.presentation.words import words
+
+blueprint: Final = Blueprint("public", __name__)
+
+
+@blueprint.get("/status/<list_id>")
+def status_list(list_id: str) -> Response:
+    """A signed status list, renewed when a bit has changed."""
+    web = services()
+    row = publish(web.office, list_id, now=web.clock())
+    response = keep(signed_bytes(row.body), max_age=limits.STATUS_MAX_AGE_SECONDS)
+    response.headers["ETag"] = row.etag
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/issuers/<issuer_name>/did.json")
+def did_document(issuer_name: str) -> Response:
+    """The keys of an issuer, where did:web looks for them."""
+    document = find_did_document(services().store, issuer_name)
+    response = make_response(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    response.content_type = "application/did+json"
+    return keep(response, max_age=limits.DID_DOCUMENT_MAX_AGE_SECONDS)
+
+
+@blueprint.get("/contexts/micro-internship/v1")
+def context() -> Response:
+    """Our vocabulary, which never changes under its name."""
+    response = make_response(
+        json.dumps(schemas.load_context(schemas.CONTEXT_URL), ensure_ascii=False, indent=2) + "\n"
+    )
+    response.content_type = "application/ld+json"
+    return keep(response, max_age=ONE_YEAR, forever=True)
+
+
+@blueprint.get("/schemas/<name>.json")
+def schema(name: str) -> Response:
+    """A JSON Schema of ours: of the record, or of the credential."""
+    try:
+        document = schemas.load_schema(name)
+    except schemas.UnknownNameError as error:
+        raise NotFound from error
+    response = make_response(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    response.content_type = "application/schema+json"
+    return keep(response, max_age=limits.SCHEMA_MAX_AGE_SECONDS)
+
+
+@blueprint.get("/problems/<code>")
+def explain_problem(code: str) -> Response:
+    """What a problem type means, at the address that the type is."""
+    title = title_of(code)
+    if title is None:
+        raise NotFound
+    type_url = type_url_of(code)
+    if not wants_html():
+        return jsonify({"type": type_url, "code": code, "title": title})
+    page = render_template(
+        "problem.html", words=words("en"), title=title, detail=code, type_url=type_url
+    )
+    return make_response(page)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """The process and its database answer."""
+    ready = services().store.is_ready()
+    return make_response(jsonify({"status": "ok" if ready else "waiting"}), 200 if ready else 503)
+
+
+@blueprint.get("/static/<path:name>")
+def static_file(name: str) -> Response:
+    """A sheet or icon, under a name that changes with its content."""
+    asset = read_asset(name)
+    if asset is None:
+        raise NotFound
+    response = make_response(asset.body)
+    response.content_type = asset.content_type
+    response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    return response

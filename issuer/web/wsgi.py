@@ -1,0 +1,31 @@
+"""The composition root: the environment becomes services, services become an application.
+
+The only module of the web side that reads the environment, the clock and randomness.
+Leaves to others: serving the application (``server``).
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from issuer.office import open_office
+from issuer.settings import Settings
+from issuer.web.application import create_app
+from issuer.web.services import Services
+
+
+def create() -> Flask:
+    """The application for this process, from ``ISSUER_*``. Raises ``RefusedStartError``."""
+    settings = Settings.from_env(os.environ)
+    return create_app(
+        Services(
+            settings=settings,
+            office=open_office(settings),
+            clock=lambda: datetime.now(UTC),
+            new_uuid=uuid.uuid4,
+        )
+    )
