@@ -1,6 +1,6 @@
 """What issuing, publishing and withdrawing need: the store, the keys, the public address.
 
-No clock: every procedure takes ``now`` once. Leaves to others: making one (the edges).
+No clock: every procedure takes ``now`` once. Leaves to others: closing the store again.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from issuer.failpoint import Failpoint, no_failpoint
+from issuer.failpoint import Failpoint, no_failpoint, unsafe_failpoint
+from issuer.settings import Settings
+from issuer.signing.keyring import open_keyring, refuse_example_keys
 from issuer.signing.signer import Keyring
+from issuer.store import open_store
 from issuer.store.ports import Store
 from verifier.status.check import StatusCache
 
@@ -26,3 +29,20 @@ class Office:
     failpoint: Failpoint = no_failpoint
     randbelow: Callable[[int], int] = secrets.randbelow
     status_cache: StatusCache = field(default_factory=StatusCache)
+
+
+def open_office(settings: Settings) -> Office:
+    """Open the database and the keys that ``settings`` name; both are made on first use.
+
+    Raises ``RefusedStartError`` (another release's database, an example key off loopback)
+    and ``OwnFaultError``.
+    """
+    store = open_store(settings.database_url)
+    with store.deployment() as unit:
+        refuse_example_keys(settings.base_url, (key.multikey for key in unit.all_keys()))
+    return Office(
+        store=store,
+        keyring=open_keyring(settings.keys, passphrase_file=settings.passphrase_file),
+        base_url=settings.base_url,
+        failpoint=unsafe_failpoint(settings.failpoint) if settings.failpoint else no_failpoint,
+    )

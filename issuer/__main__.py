@@ -1,0 +1,235 @@
+"""The issuer on the command line: ``python -m issuer COMMAND``. Prints JSON.
+
+Exit codes: 0 done, 1 refused (the reason is on standard error), 64 misuse, 70 our own fault.
+``serve`` starts the web side; only then is it imported.
+
+Leaves to others: what a command does (``issuer.commands``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NoReturn, TextIO
+
+from issuer import limits
+from issuer.callers import Scope
+from issuer.commands import COMMANDS
+from issuer.errors import IssuerError, OwnFaultError, RefusedStartError
+from issuer.lifecycle import Reason
+from issuer.office import open_office
+from issuer.record import RecordError
+from issuer.settings import Settings
+from issuer.store.rows import StatusPolicy
+from verifier.errors import CheckError
+
+REFUSED: Final = 1
+MISUSE: Final = 64
+OUR_FAULT: Final = 70
+
+
+class _MisuseError(Exception):
+    """The command line or the environment cannot be used as it is."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Misuse ends with 64, as sysexits has it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _MisuseError(f"{message}\n\n{self.format_usage()}")
+
+
+def main(
+    arguments: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    stderr: TextIO,
+    clock: Callable[[], datetime],
+) -> int:
+    """Run one command and return its exit code."""
+    try:
+        options = _parser().parse_args(arguments)
+        if options.command == "serve":
+            return _serve(options, environ, stdout)
+        return _run(options, environ, stdout, clock)
+    except (_MisuseError, RefusedStartError) as error:
+        stderr.write("\n".join(getattr(error, "faults", None) or [str(error)]) + "\n")
+        return MISUSE
+    except OwnFaultError as error:
+        stderr.write(f"{error.detail}\n")
+        return OUR_FAULT
+    except (IssuerError, CheckError) as error:
+        stderr.write(f"{error.detail}\n")
+        return REFUSED
+    except RecordError as error:
+        findings = [finding.to_json() for finding in error.findings]
+        stderr.write(json.dumps({"findings": findings}, ensure_ascii=False, indent=2) + "\n")
+        return REFUSED
+
+
+def _run(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    clock: Callable[[], datetime],
+) -> int:
+    words = (options.command, options.verb) if "verb" in options else (options.command,)
+    office = open_office(Settings.from_env(environ))
+    try:
+        answer = COMMANDS[words](office, options, clock())
+    finally:
+        office.store.close()
+    stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def _serve(options: argparse.Namespace, environ: Mapping[str, str], stdout: TextIO) -> int:
+    host, _, port = options.bind.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise _MisuseError(f"--bind {options.bind!r} is not such as 127.0.0.1:8100.")
+    if not 0 < options.workers <= 64:
+        raise _MisuseError("--workers is a number from 1 to 64.")
+    settings = Settings.from_env(environ)
+    try:
+        from issuer.web.server import serve
+    except ModuleNotFoundError as error:
+        raise _MisuseError(
+            f"The web side needs the extra [issuer]: {error.name} is not installed."
+        ) from error
+    open_office(settings).store.close()  # what cannot be opened stops the start, not a request
+    serve(settings.base_url, host=host, port=int(port), workers=options.workers, stdout=stdout)
+    return 0
+
+
+# --- the words --------------------------------------------------------------------------
+
+_Commands = Any
+"""argparse's own type for a group of commands has no public name."""
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="python -m issuer",
+        description="Issue credentials for completed micro-internships.",
+        epilog="Exit codes: 0 done, 1 refused, 64 misuse, 70 our own fault. Settings come from "
+        "ISSUER_* in the environment; see docs/operations.md.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_serve(commands)
+    _add_tenants(commands)
+    _add_issuers(commands)
+    _add_keys(commands)
+    _add_api_keys(commands)
+    _add_credentials(commands)
+    check = commands.add_parser("self-check", help="list the intents that a crash left")
+    check.add_argument("--settle", action="store_true", help="finish or void them")
+    commands.add_parser("demo-seed", help="make a demo tenant on this machine; print its key")
+    return parser
+
+
+def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
+    group = commands.add_parser(name, help=help_text)
+    return group.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+
+def _for_tenant(verbs: _Commands, name: str, help_text: str) -> _Parser:
+    parser: _Parser = verbs.add_parser(name, help=help_text)
+    parser.add_argument("--tenant", required=True, metavar="NAME", help="whose")
+    return parser
+
+
+def _add_serve(commands: _Commands) -> None:
+    serve = commands.add_parser("serve", help="serve the API and the share pages")
+    serve.add_argument("--bind", default="127.0.0.1:8100", metavar="HOST:PORT")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+
+
+def _add_tenants(commands: _Commands) -> None:
+    verbs = _group(commands, "tenant", "platforms and schools that use this issuer")
+    verbs.add_parser("add", help="add one").add_argument("name", metavar="NAME")
+    verbs.add_parser("list", help="list all")
+
+
+def _add_issuers(commands: _Commands) -> None:
+    verbs = _group(commands, "issuer", "the DIDs that sign for a tenant")
+    add = _for_tenant(verbs, "add", "add one, with a new key")
+    add.add_argument("name", metavar="NAME", help="stands in the DID: small letters, digits, -")
+    add.add_argument("--profile-name", required=True, metavar="TEXT", help="its name for people")
+    add.add_argument("--profile-url", metavar="URL", help="its web address")
+    add.add_argument(
+        "--status",
+        choices=[policy.value for policy in StatusPolicy],
+        default=StatusPolicy.REVOCATION.value,
+        help="which status entries its credentials carry (revocation)",
+    )
+    add.add_argument("--key", metavar="URI", help="use this key of the keyring, make no new one")
+    _for_tenant(verbs, "list", "list a tenant's")
+
+
+def _add_keys(commands: _Commands) -> None:
+    verbs = _group(commands, "key", "signing keys of an issuer")
+    for name, help_text in (("list", "list them"), ("rotate", "sign with a new one from now on")):
+        parser = _for_tenant(verbs, name, help_text)
+        parser.add_argument("--issuer", metavar="NAME", help="which issuer, if there are several")
+
+
+def _add_api_keys(commands: _Commands) -> None:
+    verbs = _group(commands, "apikey", "keys for the API")
+    create = _for_tenant(verbs, "create", "make one; it is shown once")
+    create.add_argument("--label", required=True, metavar="TEXT", help="what it is for")
+    create.add_argument(
+        "--scope",
+        action="append",
+        required=True,
+        choices=[scope.value for scope in Scope],
+        help="what it allows; may be given again",
+    )
+    create.add_argument(
+        "--days", type=int, default=limits.API_KEY_DAYS, metavar="N", help="how long it lasts"
+    )
+    _for_tenant(verbs, "list", "list a tenant's")
+    revoke = _for_tenant(verbs, "revoke", "switch one off")
+    revoke.add_argument("prefix", metavar="PREFIX", help="the part after mic_")
+
+
+def _add_credentials(commands: _Commands) -> None:
+    issue = _for_tenant(commands, "issue", "issue from a file as for POST /completions")
+    issue.add_argument("file", type=Path, metavar="FILE")
+    issue.add_argument("--issuer", metavar="NAME", help="which issuer, if there are several")
+    reasons = [reason.value for reason in Reason]
+    for name, help_text in (
+        ("revoke", "withdraw a credential for good"),
+        ("suspend", "put a credential on hold"),
+        ("reinstate", "end a hold"),
+    ):
+        parser = _for_tenant(commands, name, help_text)
+        parser.add_argument("id", metavar="ID", help="of the credential or of its issuance")
+        if name != "reinstate":
+            parser.add_argument("--reason", choices=reasons, help="kept inside, never shown")
+
+
+def run() -> int:
+    """The process's own edge: its streams, its clock, its environment."""
+    try:
+        return main(
+            sys.argv[1:],
+            environ=os.environ,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            clock=lambda: datetime.now(UTC),
+        )
+    except Exception:  # noqa: BLE001  uncaught, Python would exit 1, which says "refused"
+        traceback.print_exc()
+        sys.stderr.write("Something failed on our side. A repeated call does no harm.\n")
+        return OUR_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(run())

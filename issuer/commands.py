@@ -1,0 +1,274 @@
+"""The issuer's commands: each takes the office and its options, and returns what to print.
+
+Leaves to others: the words of the command line (``issuer.__main__``), every decision.
+"""
+
+from __future__ import annotations
+
+import uuid
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from issuer import completion, issue, lifecycle, limits, tenants
+from issuer.callers import Caller, Scope
+from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
+from issuer.offers import Waiting
+from issuer.office import Office
+from issuer.store.rows import IssuerRow, StatusPolicy, TenantRow
+from verifier.date_time_stamp import format_instant
+from verifier.strict_json import JsonObject, JsonValue, parse_json_object
+
+Command = Callable[[Office, Namespace, datetime], JsonValue]
+_DEMO_TENANT: Final = "Demo platform"
+_DEMO_ISSUER: Final = "demo"
+_DEMO_PROFILE: Final = "Example Micro-Internship Issuer"
+
+
+def _caller(office: Office, options: Namespace) -> Caller:
+    """The operator acts for the tenant that is named, with every scope."""
+    tenant = tenants.find_tenant(office.store, options.tenant)
+    return Caller(tenant_id=tenant.id, actor="cli", scopes=frozenset(Scope))
+
+
+def add_tenant(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``tenant add NAME``."""
+    row = tenants.add_tenant(office.store, name=options.name, now=now)
+    return {"tenant": row.name}
+
+
+def list_tenants(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``tenant list``."""
+    with office.store.deployment() as unit:
+        return [
+            {"tenant": row.name, "since": format_instant(row.created)} for row in unit.tenants()
+        ]
+
+
+def add_issuer(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``issuer add NAME``."""
+    row = tenants.add_issuer(
+        office.store,
+        tenants.find_tenant(office.store, options.tenant),
+        name=options.name,
+        profile_name=options.profile_name,
+        profile_url=options.profile_url,
+        status_policy=StatusPolicy(options.status),
+        base_url=office.base_url,
+        keyring=office.keyring,
+        key_uri=options.key,
+        now=now,
+    )
+    return _issuer_json(row)
+
+
+def list_issuers(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``issuer list``."""
+    with office.store.read(_caller(office, options).tenant_id) as unit:
+        return [_issuer_json(row) for row in unit.issuers.all()]
+
+
+def _issuer_json(row: IssuerRow) -> JsonObject:
+    return {"name": row.name, "id": row.did, "status": row.status_policy.value}
+
+
+def list_keys(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``key list``: public halves only."""
+    issuer = _issuer(office, options)
+    with office.store.read(issuer.tenant_id) as unit:
+        keys = unit.keys.of(issuer.id)
+    return [
+        {
+            "verificationMethod": key.verification_method,
+            "state": key.state.value,
+            "since": format_instant(key.created),
+        }
+        for key in keys
+    ]
+
+
+def rotate_key(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``key rotate``: a new key signs from now on."""
+    issuer = _issuer(office, options)
+    key = tenants.rotate_key(office.store, issuer, keyring=office.keyring, now=now)
+    return {"verificationMethod": key.verification_method}
+
+
+def _issuer(office: Office, options: Namespace) -> IssuerRow:
+    tenant = tenants.find_tenant(office.store, options.tenant)
+    return tenants.choose_issuer(office.store, tenant.id, options.issuer)
+
+
+def create_api_key(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``apikey create``: the only time that the key is shown."""
+    made = tenants.create_api_key(
+        office.store,
+        _caller(office, options).tenant_id,
+        label=options.label,
+        scopes=[Scope(name) for name in options.scope],
+        days=options.days,
+        now=now,
+    )
+    return {"apiKey": made.secret, "ends": format_instant(made.row.expires_at)}
+
+
+def list_api_keys(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``apikey list``: prefixes only."""
+    with office.store.read(_caller(office, options).tenant_id) as unit:
+        rows = unit.api_keys.all()
+    return [
+        {
+            "prefix": row.prefix,
+            "label": row.label,
+            "scopes": sorted(row.scopes),
+            "ends": format_instant(row.revoked_at or row.expires_at),
+            "revoked": row.revoked_at is not None,
+        }
+        for row in rows
+    ]
+
+
+def revoke_api_key(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``apikey revoke PREFIX``."""
+    caller = _caller(office, options)
+    tenants.revoke_api_key(office.store, caller.tenant_id, options.prefix, now=now)
+    return {"revoked": options.prefix}
+
+
+def issue_file(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``issue FILE``: the body of ``POST /completions``, from a file."""
+    caller = _caller(office, options)
+    body = parse_json_object(_read(options.file), max_bytes=limits.RECORD_BYTES)
+    outcome = completion.receive_completion(
+        office,
+        caller,
+        completion.parse_completion(body, now=now),
+        issuer=tenants.choose_issuer(office.store, caller.tenant_id, options.issuer),
+        idempotency=None,
+        new_uuid=uuid.uuid4,
+        now=now,
+    )
+    warnings = [finding.to_json() for finding in outcome.findings]
+    if isinstance(outcome, Waiting):
+        return {"state": outcome.state.value, "offerId": outcome.offer_id, "warnings": warnings}
+    share = {"share": outcome.share_url} if outcome.share_url else {}
+    return {
+        "state": "issued",
+        "issuanceId": outcome.issuance_id,
+        "verifiableCredential": outcome.document,
+        **share,
+        "warnings": warnings,
+    }
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limits.RECORD_BYTES + 1)
+    except OSError as error:
+        raise NotFoundError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+
+
+def revoke(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``revoke ID``: for good."""
+    caller = _caller(office, options)
+    return {"revoked": lifecycle.revoke(office, caller, options.id, reason=options.reason, now=now)}
+
+
+def suspend(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``suspend ID``: until reinstated."""
+    caller = _caller(office, options)
+    found = lifecycle.suspend(office, caller, options.id, reason=options.reason, now=now)
+    return {"suspended": found}
+
+
+def reinstate(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``reinstate ID``: end a suspension."""
+    found = lifecycle.reinstate(office, _caller(office, options), options.id, now=now)
+    return {"reinstated": found}
+
+
+def self_check(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``self-check``: the intents that a crash left, and with ``--settle`` what became of them."""
+    with office.store.deployment() as unit:
+        every = unit.tenants()
+    found = [entry for tenant in every for entry in _intents(office, tenant, options.settle, now)]
+    return {"intents": found}
+
+
+def _intents(office: Office, tenant: TenantRow, settle: bool, now: datetime) -> list[JsonObject]:
+    if settle:
+        return [
+            {"tenant": tenant.name, "issuance": one.issuance_id, "outcome": one.outcome.value}
+            for one in issue.settle(office, tenant.id, now=now)
+        ]
+    with office.store.read(tenant.id) as unit:
+        rows = unit.issuances.open_intents()
+    return [
+        {"tenant": tenant.name, "issuance": row.id, "since": format_instant(row.created)}
+        for row in rows
+    ]
+
+
+def demo_seed(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``demo-seed``: a tenant to try things with. May be repeated; the API key is a new one.
+
+    On loopback alone: nobody wants a demo tenant in a real deployment.
+    """
+    if not office.base_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise RequestRefusedError(
+            IssuerCode.SETTINGS_REFUSED, f"{office.base_url} is public: no demo tenant there."
+        )
+    tenant = _find_or_add_demo_tenant(office, now)
+    issuer = _find_or_add_demo_issuer(office, tenant, now)
+    key = tenants.create_api_key(
+        office.store, tenant.id, label="demo", scopes=Scope, days=30, now=now
+    )
+    return {"apiKey": key.secret, "issuer": {"id": issuer.did, "name": issuer.profile_name}}
+
+
+def _find_or_add_demo_tenant(office: Office, now: datetime) -> TenantRow:
+    try:
+        return tenants.find_tenant(office.store, _DEMO_TENANT)
+    except NotFoundError:
+        return tenants.add_tenant(office.store, name=_DEMO_TENANT, now=now)
+
+
+def _find_or_add_demo_issuer(office: Office, tenant: TenantRow, now: datetime) -> IssuerRow:
+    try:
+        return tenants.choose_issuer(office.store, tenant.id, _DEMO_ISSUER)
+    except NotFoundError:
+        return tenants.add_issuer(
+            office.store,
+            tenant,
+            name=_DEMO_ISSUER,
+            profile_name=_DEMO_PROFILE,
+            profile_url=None,
+            status_policy=StatusPolicy.REVOCATION,
+            base_url=office.base_url,
+            keyring=office.keyring,
+            key_uri=None,
+            now=now,
+        )
+
+
+COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
+    ("tenant", "add"): add_tenant,
+    ("tenant", "list"): list_tenants,
+    ("issuer", "add"): add_issuer,
+    ("issuer", "list"): list_issuers,
+    ("key", "list"): list_keys,
+    ("key", "rotate"): rotate_key,
+    ("apikey", "create"): create_api_key,
+    ("apikey", "list"): list_api_keys,
+    ("apikey", "revoke"): revoke_api_key,
+    ("issue",): issue_file,
+    ("revoke",): revoke,
+    ("suspend",): suspend,
+    ("reinstate",): reinstate,
+    ("self-check",): self_check,
+    ("demo-seed",): demo_seed,
+}
+"""Every command but ``serve``, by its words."""

@@ -1,0 +1,125 @@
+"""The settings of the issuer, read from the environment once.
+
+All faults are reported together, unknown ``ISSUER_*`` names are refused, and nothing that is
+secret has a default or stands here: keys and their passphrase stay in files. *Production* is a
+public address that is not loopback; there example keys and failpoints are refused.
+
+Leaves to others: opening what is named here (``issuer.office``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from issuer.errors import IssuerCode, RefusedStartError
+from issuer.failpoint import PLACES
+
+DEFAULT_BASE_URL: Final = "http://127.0.0.1:8100"
+DEFAULT_DATABASE_URL: Final = "sqlite:///var/issuer.db"
+DEFAULT_KEYS: Final = "file:var/keys"
+DEFAULT_VERIFIER_URL: Final = "http://127.0.0.1:8200"
+_PREFIX: Final = "ISSUER_"
+_NAMES: Final = (
+    "ISSUER_BASE_URL",
+    "ISSUER_DATABASE_URL",
+    "ISSUER_KEYS",
+    "ISSUER_KEYS_PASSPHRASE_FILE",
+    "ISSUER_VERIFIER_URL",
+    "ISSUER_UNSAFE_FAILPOINT",
+)
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """``base_url`` and ``verifier_url`` are public addresses without a slash at their end;
+    ``keys`` is the URI below which keys live; ``failpoint`` is for tests alone."""
+
+    base_url: str = DEFAULT_BASE_URL
+    database_url: str = DEFAULT_DATABASE_URL
+    keys: str = DEFAULT_KEYS
+    passphrase_file: Path | None = None
+    verifier_url: str = DEFAULT_VERIFIER_URL
+    failpoint: str | None = None
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the public address is not loopback."""
+        return urlsplit(self.base_url).hostname not in _LOOPBACK
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the ``ISSUER_*`` names of ``environ``.
+
+        Raises ``RefusedStartError`` (``SETTINGS_REFUSED``) with every fault.
+        """
+        faults = [
+            f"{name} is not a setting of the issuer."
+            for name in sorted(environ)
+            if name.startswith(_PREFIX) and name not in _NAMES
+        ]
+        base_url, database_url, keys, passphrase, verifier_url, failpoint = (
+            environ.get(name, "").strip() for name in _NAMES
+        )
+        settings = cls(
+            base_url=_read_address("ISSUER_BASE_URL", base_url or DEFAULT_BASE_URL, faults),
+            database_url=_read_database(database_url or DEFAULT_DATABASE_URL, faults),
+            keys=_read_keys(keys or DEFAULT_KEYS, faults),
+            passphrase_file=Path(passphrase) if passphrase else None,
+            verifier_url=_read_address(
+                "ISSUER_VERIFIER_URL", verifier_url or DEFAULT_VERIFIER_URL, faults
+            ),
+            failpoint=failpoint or None,
+        )
+        faults.extend(_faults_together(settings))
+        if faults:
+            raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))
+        return settings
+
+
+def _read_address(name: str, value: str, faults: list[str]) -> str:
+    """An origin: ``https://host[:port]``, or plain http for loopback."""
+    try:
+        parts = urlsplit(value)
+        is_origin = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_origin = is_origin and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_origin = False
+    if not is_origin or parts.path.rstrip("/") or parts.query or parts.fragment:
+        faults.append(f"{name}: {value!r} is not the address of a site.")
+        return DEFAULT_BASE_URL
+    if "@" in parts.netloc:
+        faults.append(f"{name}: an address holds no user name.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        faults.append(f"{name}: a public address starts with https.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _read_database(value: str, faults: list[str]) -> str:
+    """The value is not repeated in a fault: it may hold a password."""
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        faults.append("ISSUER_DATABASE_URL starts with sqlite:/// or postgresql://.")
+    return value
+
+
+def _read_keys(value: str, faults: list[str]) -> str:
+    scheme, colon, place = value.partition(":")
+    if scheme != "file" or not colon or not place:
+        faults.append(f"ISSUER_KEYS: {scheme!r} is not supported; write file:PATH.")
+    return value
+
+
+def _faults_together(settings: Settings) -> list[str]:
+    faults = []
+    if settings.failpoint is not None and settings.failpoint not in PLACES:
+        faults.append(f"ISSUER_UNSAFE_FAILPOINT is one of {', '.join(PLACES)}.")
+    if settings.failpoint is not None and settings.is_production:
+        faults.append(
+            "ISSUER_UNSAFE_FAILPOINT is for tests on one machine: "
+            f"{settings.base_url} is a public address."
+        )
+    return faults
