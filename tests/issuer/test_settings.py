@@ -1,0 +1,56 @@
+"""The issuer's settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from issuer.errors import RefusedStartError
+from issuer.settings import Settings
+
+
+def faults(**environ: str) -> tuple[str, ...]:
+    """The faults of an environment."""
+    with pytest.raises(RefusedStartError) as caught:
+        Settings.from_env(environ)
+    return caught.value.faults
+
+
+def test_an_empty_environment_serves_loopback() -> None:
+    """Without any setting the issuer runs on this machine, from files below var/."""
+    settings = Settings.from_env({"PATH": "/bin"})
+
+    assert settings == Settings()
+    assert not settings.is_production
+
+
+def test_all_faults_are_told_together() -> None:
+    """Nobody has to start five times to find five mistakes."""
+    found = faults(
+        ISSUER_BASE_URL="http://issuer.example",
+        ISSUER_DATABASE_URL="mysql://user:secret@host/db",
+        ISSUER_KEYS="pkcs11:token",
+        ISSUER_VERIFIER_URL="https://verify.example/path",
+        ISSUER_PORT="1",
+    )
+
+    assert len(found) == 5
+    assert not any("secret" in fault for fault in found)
+
+
+def test_a_failpoint_is_refused_off_loopback() -> None:
+    """No public service can be told to end itself."""
+    environ = {"ISSUER_UNSAFE_FAILPOINT": "after-sign"}
+
+    assert Settings.from_env(environ).failpoint == "after-sign"
+    assert len(faults(ISSUER_BASE_URL="https://issuer.example", **environ)) == 1
+    assert len(faults(ISSUER_UNSAFE_FAILPOINT="elsewhere")) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["issuer.example", "ftp://issuer.example", "https://", "https://a.example/x", "https://[", ""
+     "https://u:p@a.example", "https://a.example:0", "https://a.example?x", "http://10.0.0.1"],
+)  # fmt: skip
+def test_an_address_that_is_no_site_is_refused(value: str) -> None:
+    """The public address is an origin: links are made from it."""
+    assert len(faults(ISSUER_BASE_URL=value)) >= 1
