@@ -70,9 +70,7 @@ _NAME: Final = String(200)
 
 def _of_tenant(*columns: str, target: str) -> ForeignKeyConstraint:
     """A reference that cannot leave the tenant."""
-    return ForeignKeyConstraint(
-        ["tenant_id", *columns], [f"{target}.tenant_id", f"{target}.id"]
-    )
+    return ForeignKeyConstraint(["tenant_id", *columns], [f"{target}.tenant_id", f"{target}.id"])
 
 
 def _tenant_table(name: str, *parts: Column[object] | object) -> Table:

@@ -1,0 +1,52 @@
+"""Bring a database to this release's schema, or refuse it.
+
+Runs at every start, in one transaction that other processes wait for, so that two that start
+together on a new database do not both make it. A database of a newer release is refused:
+nothing here knows what its rows mean.
+
+Leaves to others: the changes themselves (``issuer.store.migrations``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from issuer.errors import IssuerCode, RefusedStartError
+from issuer.store.ports import StoreUnavailableError
+
+_LOCATION: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 7_291_384_001
+"""The key of PostgreSQL's advisory lock; any number that nobody else uses."""
+
+
+def migrate(engine: Engine) -> None:
+    """Raises ``RefusedStartError`` (``SCHEMA_UNKNOWN``), ``StoreUnavailableError``."""
+    try:
+        with engine.begin() as connection:
+            _migrate(connection)
+    except DBAPIError as error:
+        raise StoreUnavailableError from error
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(_LOCATION).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        raise RefusedStartError(
+            IssuerCode.SCHEMA_UNKNOWN,
+            (f"The database has the schema {current!r}, which this release does not know.",),
+        )
+    command.upgrade(config, "head")
