@@ -7,6 +7,7 @@ application (``wsgi``), settings (``verifier.settings``).
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import threading
 import time
 from typing import Final, TextIO
@@ -25,6 +26,8 @@ _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104  com
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, stdout: TextIO) -> None:
     """Serve until a signal ends it; open requests are finished first."""
+    # A worker that is forked while another thread holds a lock of the interpreter waits for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "verifier.web.wsgi:create",
         factory=True,
@@ -34,7 +37,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, stdout: Tex
         workers=workers,
         blocking_threads=_THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         process_name=None,
     )
