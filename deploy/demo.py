@@ -13,7 +13,6 @@ Leaves to others: the processes (``deploy/services.py``).
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import sys
 import time
@@ -31,6 +30,7 @@ from deploy.services import (
     answer_json,
     free_port,
     is_free,
+    own_folder,
     run,
     running_pair,
 )
@@ -41,6 +41,15 @@ DEMO = ROOT / "var" / "demo"
 SERVE = ROOT / "var" / "serve"
 PAYLOAD = ROOT / "deploy" / "demo_payload.json"
 ISSUER_PORT, VERIFIER_PORT = 8100, 8200
+LEFT = {
+    "credential.json": "the credential, as the share page gives it",
+    "qr.png, qr.svg": "the QR code for the paper",
+    "share.html": "the issuer's share page",
+    "verified.html": "the recruiter's answer before the revocation",
+    "revoked.html": "and after it",
+    "changed.json": "the copy that somebody changed",
+}
+"""What a run leaves for the reader, beside the services' own files."""
 PATIENCE_SECONDS = 60
 """A revocation shows at the latest when the list has been signed and fetched again."""
 
@@ -169,7 +178,7 @@ STEPS: Sequence[Callable[[Story], None]] = (
 
 
 def _get(story: Story, url: str) -> httpx.Response:
-    response = story.http.get(url)
+    response = story.http.get(url, headers={"Accept": "text/html, */*;q=0.5"})
     if response.status_code != httpx.codes.OK:
         raise ServiceError(f"{url} answered {response.status_code}.")
     return response
@@ -219,17 +228,18 @@ def tell(story: Story) -> None:
 
 def demo() -> None:
     """Tell the story on fresh data; raises ``ServiceError``."""
-    shutil.rmtree(DEMO, ignore_errors=True)
     _say("Starting an issuer and a verifier on this machine …")
     ports = {"issuer_port": free_port(), "verifier_port": free_port()}
     with (
+        own_folder(DEMO, emptied=True),
         running_pair(DEMO, **ports) as pair,
         httpx.Client(timeout=30, trust_env=False) as client,
     ):
         _say(f"    issuer {pair.issuer_url}, verifier {pair.verifier_url}")
         tell(Story(pair=pair, http=client))
-    files = sorted(path.name for path in DEMO.iterdir() if path.suffix not in {".db", ".log"})
-    _say(f"Done. Both services are stopped. In {DEMO.relative_to(ROOT)}: {', '.join(files)}")
+    _say(f"Done. Both services are stopped. In {DEMO.relative_to(ROOT)}:")
+    for name, what in LEFT.items():
+        _say(f"    {name:16} {what}")
 
 
 def serve() -> None:
@@ -238,7 +248,10 @@ def serve() -> None:
         if not is_free(port):
             raise ServiceError(f"Port {port} is in use. Stop what listens there and try again.")
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    with running_pair(SERVE, issuer_port=ISSUER_PORT, verifier_port=VERIFIER_PORT) as pair:
+    with (
+        own_folder(SERVE, emptied=False),
+        running_pair(SERVE, issuer_port=ISSUER_PORT, verifier_port=VERIFIER_PORT) as pair,
+    ):
         _say(f"issuer    {pair.issuer_url}")
         _say(f"verifier  {pair.verifier_url}")
         _say(f"API key of the demo tenant  {pair.api_key}")

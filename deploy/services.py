@@ -8,8 +8,10 @@ Leaves to others: what is done with them (``deploy/demo.py``).
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,12 +69,29 @@ def is_free(port: int) -> bool:
 
 
 @contextmanager
+def own_folder(folder: Path, *, emptied: bool) -> Iterator[None]:
+    """Make ``folder``, or empty it, and keep other runs out of it while the block lasts.
+
+    Raises ``ServiceError`` when another run is in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ServiceError(f"Another run uses {folder}. Wait for it, or stop it.") from error
+        if emptied:
+            shutil.rmtree(folder)
+            folder.mkdir()
+        yield
+
+
+@contextmanager
 def running_pair(folder: Path, *, issuer_port: int, verifier_port: int) -> Iterator[Pair]:
     """Start both services with their data in ``folder`` and a seeded demo tenant.
 
     Raises ``ServiceError`` when one does not start.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     environment = _environment(folder, issuer_port, verifier_port)
     seed = parse_json_object(run(environment, "issuer", "demo-seed").encode())
     pair = Pair(
