@@ -94,3 +94,6 @@ STATUS_REQUEST_BYTES: Final = 16_384
 """A change of one status: an id and four words."""
 DOCUMENT_REQUEST_BYTES: Final = 1_114_112
 """A credential to sign (at most 1 MiB) and the envelope around it."""
+DID_DOCUMENT_MAX_AGE_SECONDS: Final = 300
+"""``max-age`` of a DID document: a retired or new key is known within five minutes."""
+SCHEMA_MAX_AGE_SECONDS: Final = 86_400

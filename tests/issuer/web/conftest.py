@@ -22,11 +22,11 @@ def database(tmp_path: Path) -> str:
 def site(database: str, tmp_path: Path) -> Iterator[Site]:
     """A deployment on SQLite."""
     store = open_store(database)
-    yield open_site(store, tmp_path / "keys")
+    yield open_site(store, database, tmp_path / "keys")
     store.close()
 
 
 @pytest.fixture
-def any_site(store: Store, tmp_path: Path) -> Site:
+def any_site(store: Store, database_url: str, tmp_path: Path) -> Site:
     """A deployment on each database in turn."""
-    return open_site(store, tmp_path / "keys")
+    return open_site(store, database_url, tmp_path / "keys")

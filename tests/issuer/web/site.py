@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
-from issuer.settings import Settings
 from werkzeug.test import TestResponse
 
 from issuer import tenants
 from issuer.callers import Scope
 from issuer.office import Office
-from issuer.signing import open_keyring
+from issuer.settings import Settings
+from issuer.signing.keyring import open_keyring
 from issuer.store.ports import Store
 from issuer.store.rows import IssuerRow, StatusPolicy
 from issuer.web.application import create_app
@@ -36,9 +36,9 @@ from verifier.verify import verify
 
 BASE_URL: Final = "https://issuer.microintern.example"
 VERIFIER_URL: Final = "https://verify.microintern.example"
-START: Final = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
+START: Final = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 """After every example has ended."""
-AGREED: Final[JsonObject] = {"given": True, "at": "2026-08-01T11:00:00Z", "facets": {}}
+AGREED: Final[JsonObject] = {"given": True, "at": "2026-12-01T11:00:00Z", "facets": {}}
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Clock:
 class Site:
     """One deployment. ``keys`` are presented API keys by what they are like."""
 
+    database: str
     services: Services
     app: Flask
     client: FlaskClient
@@ -116,7 +117,7 @@ class Site:
         return self.judge(document).outcome is Outcome.VERIFIED
 
 
-def open_site(store: Store, folder: Path) -> Site:
+def open_site(store: Store, database: str, folder: Path) -> Site:
     """A deployment on ``store``, with its keys in ``folder``."""
     clock = Clock()
     keyring = open_keyring(f"file:{folder}", passphrase_file=None)
@@ -129,6 +130,7 @@ def open_site(store: Store, folder: Path) -> Site:
     ours, theirs = (_tenant(services, name) for name in ("ours", "theirs"))
     app = create_app(services)
     return Site(
+        database=database,
         services=services,
         app=app,
         client=app.test_client(),
@@ -149,6 +151,7 @@ def _tenant(services: Services, name: str) -> IssuerRow:
         status_policy=StatusPolicy.REVOCATION,
         base_url=BASE_URL,
         keyring=services.office.keyring,
+        key_uri=None,
         now=now,
     )
 
@@ -164,7 +167,7 @@ def _api_keys(services: Services, ours: IssuerRow, theirs: IssuerRow) -> dict[st
         "theirs": (theirs, set(Scope), {}),
     }
     keys = {name: _api_key(services, *what) for name, what in wanted.items()}
-    unknown = keys["all"][:-4] + ("AAAA" if not keys["all"].endswith("AAAA") else "BBBB")
+    unknown = keys["all"][:-4] + ("aaaa" if not keys["all"].endswith("aaaa") else "bbbb")
     return keys | {"unknown": unknown, "garbage": "mic_nothing"}
 
 

@@ -19,10 +19,12 @@ from verifier.errors import Code
 def test_health(site: Site) -> None:
     """The process answers, and so does its database."""
     assert (200, {"status": "ok"}) == (
-        site.get("/healthz").status_code, json_of(site.get("/healthz")),
+        site.get("/healthz").status_code,
+        json_of(site.get("/healthz")),
     )
     assert (200, {"status": "ok"}) == (
-        site.get("/readyz").status_code, json_of(site.get("/readyz")),
+        site.get("/readyz").status_code,
+        json_of(site.get("/readyz")),
     )
 
 
@@ -50,7 +52,9 @@ def test_the_context_is_served_as_it_is_pinned(site: Site) -> None:
     response = site.get("/contexts/micro-internship/v1")
 
     served = hashlib.sha256(rfc8785.dumps(json_of(response))).digest()
-    assert hashlib.sha256(rfc8785.dumps(schemas.load_context(schemas.CONTEXT_URL))).digest() == served
+    assert (
+        hashlib.sha256(rfc8785.dumps(schemas.load_context(schemas.CONTEXT_URL))).digest() == served
+    )
     assert "application/ld+json" == response.content_type
     assert "*" == response.headers["Access-Control-Allow-Origin"]
     assert "public, max-age=31536000, immutable" == response.headers["Cache-Control"]
@@ -88,7 +92,8 @@ def test_every_code_is_explained(site: Site, code: str) -> None:
 def test_an_unknown_code_is_not_explained(site: Site) -> None:
     """404."""
     assert (404, "NO_SUCH_PAGE") == (
-        site.get("/problems/NOTHING").status_code, problem_code(site.get("/problems/NOTHING")),
+        site.get("/problems/NOTHING").status_code,
+        problem_code(site.get("/problems/NOTHING")),
     )
 
 
@@ -111,9 +116,7 @@ def test_a_status_list_is_a_credential_that_verifies(site: Site) -> None:
     assert "json" in response.content_type
     assert "*" == response.headers["Access-Control-Allow-Origin"]
     assert 30 >= int(response.headers["Cache-Control"].rpartition("=")[2])
-    again = site.get(
-        entry["statusListCredential"], If_None_Match=response.headers["ETag"]
-    )
+    again = site.get(entry["statusListCredential"], If_None_Match=response.headers["ETag"])
     assert (304, b"") == (again.status_code, again.data)
     assert response.headers["ETag"] == again.headers["ETag"]
 

@@ -90,7 +90,8 @@ def test_another_tenants_things_are_not_there(site: Site) -> None:
         (site.get(location, key="theirs"), site.get(f"{location}0", key="theirs")),
         (
             site.post(
-                "/credentials/status", status | {"credentialId": issued["credentialId"]},
+                "/credentials/status",
+                status | {"credentialId": issued["credentialId"]},
                 key="theirs",
             ),
             site.post("/credentials/status", status | {"credentialId": "urn:x:1"}, key="theirs"),
@@ -121,7 +122,7 @@ def _credential(site: Site) -> dict[str, object]:
     ("method", "path", "allowed"),
     [
         ("GET", "/completions", {"POST", "OPTIONS"}),
-        ("PUT", "/credentials/issue", {"POST", "OPTIONS"}),
+        ("PUT", "/issuers/ours/credentials/issue", {"POST", "OPTIONS"}),
         ("DELETE", "/credentials/some-number", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/healthz", {"GET", "HEAD", "OPTIONS"}),
     ],
