@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -36,6 +36,15 @@ class ServiceError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One process that was started, its address and its log."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """An issuer and a verifier that run, and the key of the demo tenant."""
 
@@ -45,11 +54,11 @@ class Pair:
     api_key: str
     folder: Path
     environment: dict[str, str]
-    processes: list[subprocess.Popen[bytes]]
+    services: list[Service] = field(default_factory=list)
 
     def watch(self) -> None:
         """Return never while both run; raises ``ServiceError`` when one ends by itself."""
-        while all(process.poll() is None for process in self.processes):
+        while all(service.process.poll() is None for service in self.services):
             time.sleep(0.5)
         raise ServiceError(f"A service ended by itself; see the logs in {self.folder}.")
 
@@ -92,6 +101,7 @@ def running_pair(folder: Path, *, issuer_port: int, verifier_port: int) -> Itera
 
     Raises ``ServiceError`` when one does not start.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     environment = _environment(folder, issuer_port, verifier_port)
     seed = parse_json_object(run(environment, "issuer", "demo-seed").encode())
     pair = Pair(
@@ -101,12 +111,16 @@ def running_pair(folder: Path, *, issuer_port: int, verifier_port: int) -> Itera
         api_key=seed["apiKey"],
         folder=folder,
         environment=environment,
-        processes=[],
     )
     _write_register(folder / "register.json", pair.issuer_did, seed["issuer"]["name"])
     with ExitStack() as stack:
-        stack.enter_context(_service("issuer", issuer_port, pair))
-        stack.enter_context(_service("verifier", verifier_port, pair))
+        started = [
+            stack.enter_context(_service("issuer", issuer_port, pair)),
+            stack.enter_context(_service("verifier", verifier_port, pair)),
+        ]
+        for service in started:
+            _wait_until_ready(service)
+        pair.services.extend(started)
         yield pair
 
 
@@ -147,7 +161,7 @@ def run(environment: dict[str, str], *words: str, expected: tuple[int, ...] = (0
 
 
 @contextmanager
-def _service(package: str, port: int, pair: Pair) -> Iterator[None]:
+def _service(package: str, port: int, pair: Pair) -> Iterator[Service]:
     log = pair.folder / f"{package}.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
@@ -159,22 +173,20 @@ def _service(package: str, port: int, pair: Pair) -> Iterator[None]:
             start_new_session=True,
         )
         try:
-            pair.processes.append(process)
-            _wait_until_ready(process, f"http://{HOST}:{port}/healthz", log)
-            yield
+            yield Service(process=process, url=f"http://{HOST}:{port}", log=log)
         finally:
             _stop(process)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait_until_ready(service: Service) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ServiceError(f"A service ended while starting; see {log}.")
-        if _answers(url):
+        if service.process.poll() is not None:
+            raise ServiceError(f"A service ended while starting; see {service.log}.")
+        if _answers(f"{service.url}/healthz"):
             return
         time.sleep(0.1)
-    raise ServiceError(f"{url} did not answer within {START_SECONDS} seconds; see {log}.")
+    raise ServiceError(f"{service.url} did not answer in {START_SECONDS} s; see {service.log}.")
 
 
 def _answers(url: str) -> bool:
