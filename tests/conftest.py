@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.completeness"]
+pytest_plugins = ["tests.completeness", "tests.postgres", "tests.stores"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,6 +4,7 @@ One set of tables and queries for SQLite and PostgreSQL. Every query of a tenant
 through a unit of that tenant; nothing else can reach them.
 """
 
+from issuer.errors import IssuerError
 from issuer.store.engine import open_engine
 from issuer.store.migrate import migrate
 from issuer.store.ports import Store
@@ -17,7 +18,11 @@ def open_store(database_url: str) -> Store:
     ``StoreUnavailableError``.
     """
     engine = open_engine(database_url)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except IssuerError:
+        engine.dispose()
+        raise
     return SqlStore(engine)
 
 

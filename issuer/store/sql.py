@@ -311,8 +311,9 @@ class _Status(_Room):
             dialect.insert(self._entries)
             .values(_plain(entry))
             .on_conflict_do_nothing(index_elements=["list_id", "index"])
+            .returning(self._entries.c.index)
         )
-        if self._connection.execute(statement).rowcount < 1:
+        if self._connection.execute(statement).first() is None:
             return False
         self.change({"allocated": self.table.c.allocated + 1}, self.table.c.id == entry.list_id)
         return True
