@@ -5,7 +5,8 @@ platform, a student and a recruiter would, prints each step in plain words, leav
 ``var/demo`` and stops what it started. ``make serve`` starts the same pair on the ports 8100
 and 8200, keeps its data in ``var/serve`` and stays until Ctrl-C.
 
-Exit codes: 0 told to the end, 1 a step went wrong (it says which, and where the logs are).
+Exit codes: 0 told to the end, 1 a step went wrong (it says which, and where the logs are),
+64 misuse.
 
 Leaves to others: the processes (``deploy/services.py``).
 """
@@ -13,6 +14,7 @@ Leaves to others: the processes (``deploy/services.py``).
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -226,18 +228,18 @@ def tell(story: Story) -> None:
             raise ServiceError(f"Step {number} ({step.__name__}) failed. {error}") from error
 
 
-def demo() -> None:
-    """Tell the story on fresh data; raises ``ServiceError``."""
+def demo(folder: Path = DEMO) -> None:
+    """Tell the story on fresh data, left in ``folder``; raises ``ServiceError``."""
     _say("Starting an issuer and a verifier on this machine …")
     ports = {"issuer_port": free_port(), "verifier_port": free_port()}
     with (
-        own_folder(DEMO, emptied=True),
-        running_pair(DEMO, **ports) as pair,
+        own_folder(folder, emptied=True),
+        running_pair(folder, **ports) as pair,
         httpx.Client(timeout=30, trust_env=False) as client,
     ):
         _say(f"    issuer {pair.issuer_url}, verifier {pair.verifier_url}")
         tell(Story(pair=pair, http=client))
-    _say(f"Done. Both services are stopped. In {DEMO.relative_to(ROOT)}:")
+    _say(f"Done. Both services are stopped. In {os.path.relpath(folder)}:")
     for name, what in LEFT.items():
         _say(f"    {name:16} {what}")
 
@@ -255,14 +257,18 @@ def serve() -> None:
         _say(f"issuer    {pair.issuer_url}")
         _say(f"verifier  {pair.verifier_url}")
         _say(f"API key of the demo tenant  {pair.api_key}")
-        _say(f"data and logs in {SERVE.relative_to(ROOT)}; Ctrl-C stops both")
+        _say(f"data and logs in {os.path.relpath(SERVE)}; Ctrl-C stops both")
         pair.watch()
 
 
 def main(arguments: Sequence[str]) -> int:
     """``--serve`` or nothing."""
+    task = {(): demo, ("--serve",): serve}.get(tuple(arguments))
+    if task is None:
+        sys.stderr.write("usage: python -m deploy.demo [--serve]\n")
+        return 64
     try:
-        serve() if list(arguments) == ["--serve"] else demo()
+        task()
     except ServiceError as error:
         sys.stderr.write(f"{error}\nThe logs are *.log below {(ROOT / 'var').name}/.\n")
         return 1
