@@ -1,0 +1,64 @@
+"""Issues records in processes of their own, each of which may be killed at any moment.
+
+Reads lines ``NUMBER SECONDS PLACE`` from standard input: issue the record NUMBER at SECONDS
+after the start, and end with SIGKILL at PLACE (``-`` for none). For each line a child is forked
+before any thread or connection exists, so that nothing but the files outlives it. What a child
+was answered it appends to the ledger and syncs, as a platform would, before it says so.
+
+``NUMBER SECONDS ~MILLISECONDS`` kills the child from outside after that time instead.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from issuer.errors import InProgressError
+from issuer.failpoint import no_failpoint, unsafe_failpoint
+from issuer.store import open_store
+from tests.issuer.offices import later, numbered_record, open_desk
+
+
+def issue(folder: Path, number: int, seconds: float, place: str) -> None:
+    """The life of one child."""
+    store = open_store(f"sqlite:///{folder / 'issuer.db'}")
+    failpoint = no_failpoint if place == "-" or place[0] == "~" else unsafe_failpoint(place)
+    desk = open_desk(store, folder / "keys", failpoint=failpoint)
+    try:
+        issued = desk.issue(numbered_record(number), now=later(seconds), share=True)
+    except InProgressError:
+        return
+    line = f"{number}\t{issued.issuance_id}\t{issued.share_url}\t{issued.body}\n"
+    descriptor = os.open(folder / "ledger", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.write(descriptor, line.encode())
+    os.fsync(descriptor)
+
+
+def run_child(folder: Path, number: int, seconds: float, place: str) -> int:
+    """Fork, let it live, and tell how it ended: an exit code, or minus a signal."""
+    child = os.fork()
+    if child == 0:
+        try:
+            issue(folder, number, seconds, place)
+        finally:
+            os._exit(1 if sys.exc_info()[0] else 0)
+    if place[0] == "~":
+        time.sleep(float(place[1:]) / 1000)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    for line in sys.stdin:
+        number, seconds, place = line.split()
+        end = run_child(folder, int(number), float(seconds), place)
+        sys.stdout.write(f"{end}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
