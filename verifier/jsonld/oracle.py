@@ -33,6 +33,7 @@ from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.jsonld import contexts, statements
 from verifier.jsonld.members import check_members, locate
 from verifier.jsonld.statements import Blank, Iri, Statement
+from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject
 
 HashName = Literal["sha256", "sha384"]
@@ -50,13 +51,17 @@ def canonicalize(document: JsonObject, *, hash_name: HashName = "sha256") -> byt
     Raises ``RefusedError``: ``DATA_LOSS_DETECTION_ERROR`` when any part of the document would
     not be in the result (with the JSON Pointer where it can be told),
     ``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED``. Raises ``UncheckedError`` for an unknown
-    context. The document is not changed.
+    context. An inline context is admitted here as ``InlineContexts.WARN`` admits it. The
+    document is not changed.
     """
     return _write(_bridge(build_statements(document)), hash_name)
 
 
 def build_statements(document: JsonObject) -> tuple[Statement, ...]:
     """The statements that ``document`` makes. Raises as ``canonicalize`` does."""
+    # Whatever the policy was, PyLD only ever sees contexts that were looked at: on others it
+    # raises KeyError, TypeError or ValueError of its own making.
+    contexts.check_contexts(document, inline=InlineContexts.WARN)
     check_members(document)
     expanded = _expand(document)
     return statements.build_statements(expanded, lambda text: locate(document, text))
