@@ -147,6 +147,27 @@ def test_a_keyboard_reaches_the_check_early(chromium: Browser, issuer: Issuer) -
         assert "Check this credential" == reached[-1]
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_withdrawn_credential_says_so_first(
+    chromium: Browser, axe: str, issuer: Issuer, language: str, width: int
+) -> None:
+    """Before the name, without the looks of a verdict, and for everybody."""
+    source = submission("01")["source"] | {"platformRecordId": f"GB-W-{language}-{width}"}
+    answer = issuer.share("01", source=source)
+    issuer.revoke(answer["credentialId"])
+    with opened(chromium, width, bypass_csp=True) as page:
+        page.goto(f"{answer['share']['url']}?lang={language}")
+        keep_picture(page, f"share-withdrawn-{language}-{width}")
+
+        line, name = (page.locator(it).first.bounding_box() for it in ("[role=status]", "h1"))
+        assert line is not None
+        assert name is not None
+        assert line["y"] < name["y"]
+        assert [] == violations(page, axe)
+        assert 0 == sideways(page)
+
+
 def check_picture(page: Page, issuer: Issuer, picture: Path) -> str:
     """Upload a picture of a code on the verifier's page: the verdict's heading."""
     page.goto(issuer.pair.verifier_url)

@@ -57,7 +57,8 @@ class Clock:
 
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """One deployment. ``keys`` are presented API keys by what they are like."""
+    """One deployment. ``keys`` are presented API keys by what they are like; the issuer of
+    the tenant *theirs* can suspend too."""
 
     database: str
     services: Services
@@ -127,7 +128,8 @@ def open_site(store: Store, database: str, folder: Path) -> Site:
         clock=clock,
         new_uuid=uuid.uuid4,
     )
-    ours, theirs = (_tenant(services, name) for name in ("ours", "theirs"))
+    ours = _tenant(services, "ours", StatusPolicy.REVOCATION)
+    theirs = _tenant(services, "theirs", StatusPolicy.REVOCATION_AND_SUSPENSION)
     app = create_app(services)
     return Site(
         database=database,
@@ -140,7 +142,7 @@ def open_site(store: Store, database: str, folder: Path) -> Site:
     )
 
 
-def _tenant(services: Services, name: str) -> IssuerRow:
+def _tenant(services: Services, name: str, policy: StatusPolicy) -> IssuerRow:
     now = services.clock()
     return tenants.add_issuer(
         services.store,
@@ -148,7 +150,7 @@ def _tenant(services: Services, name: str) -> IssuerRow:
         name=name,
         profile_name="Example Micro-Internship Issuer",
         profile_url=f"{BASE_URL}/",
-        status_policy=StatusPolicy.REVOCATION,
+        status_policy=policy,
         base_url=BASE_URL,
         keyring=services.office.keyring,
         key_uri=None,

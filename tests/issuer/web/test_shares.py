@@ -13,6 +13,7 @@ from PIL import Image
 from issuer.callers import Caller, Scope
 from issuer.shares import switch_off
 from tests.issuer.web.site import VERIFIER_URL, Site, completion, json_of, problem_code, submission
+from verifier.report import Outcome
 from verifier.strict_json import JsonObject
 
 TOKEN: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
@@ -191,6 +192,31 @@ def test_a_withdrawn_credential_says_so(site: Site) -> None:
 
     assert "own record: withdrawn. Do not rely on it." in page
     assert "withdrawn" == json_of(site.get(f"{path_of(answer)}.json"))["state"]
+
+
+def test_a_credential_under_review_says_so_until_it_is_reinstated(site: Site) -> None:
+    """On hold is not a finding, and the verifier hears of both changes."""
+    answer = json_of(site.post("/completions", completion("01"), key="theirs"))
+    credential = answer["verifiableCredential"]
+    seen = []
+    for value in (True, False):
+        site.clock.move(seconds=60)
+        entry = {"type": "BitstringStatusListEntry", "statusPurpose": "suspension"}
+        body = {
+            "credentialId": answer["credentialId"],
+            "credentialStatus": entry,
+            "status": value,
+        }
+        assert 200 == site.post("/credentials/status", body, key="theirs").status_code
+        site.clock.move(seconds=60)
+        state = json_of(site.get(f"{path_of(answer)}.json"))["state"]
+        page = site.get(path_of(answer)).get_data(as_text=True)
+        seen.append((state, "This is not a finding" in page, site.judge(credential).outcome))
+
+    assert [
+        ("underReview", True, Outcome.NOT_VERIFIED),
+        ("issued", False, Outcome.VERIFIED),
+    ] == seen
 
 
 def test_a_replaced_credential_leads_to_the_newer_one(site: Site) -> None:

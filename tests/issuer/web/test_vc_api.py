@@ -6,7 +6,9 @@ from copy import deepcopy
 
 import pytest
 
-from tests.issuer.web.site import Site, json_of, problem_code
+from issuer import tenants
+from issuer.store.rows import StatusPolicy
+from tests.issuer.web.site import BASE_URL, Site, json_of, problem_code
 from tests.issuer.web.stored import stored_rows
 from verifier.errors import Code
 from verifier.report import Outcome
@@ -93,6 +95,33 @@ def test_the_address_names_the_issuer(site: Site) -> None:
 
     assert 201 == response.status_code
     assert site.is_verified(json_of(response)["verifiableCredential"])
+
+
+def test_a_tenant_with_two_issuers_names_the_one_that_signs(site: Site) -> None:
+    """409 without a name; nobody's key is guessed."""
+    services = site.services
+    second = tenants.add_issuer(
+        services.store,
+        tenants.find_tenant(services.store, "ours"),
+        name="second",
+        profile_name="Second",
+        profile_url=None,
+        status_policy=StatusPolicy.NONE,
+        base_url=BASE_URL,
+        keyring=services.office.keyring,
+        key_uri=None,
+        now=site.clock(),
+    )
+    body = {"credential": credential(site, issuer=second.did)}
+
+    unnamed = site.post("/credentials/issue", body)
+    named = site.post("/issuers/second/credentials/issue", body)
+    other = site.post("/issuers/ours/credentials/issue", body)
+
+    assert (409, "CHOOSE_ISSUER") == (unnamed.status_code, problem_code(unnamed))
+    assert site.is_verified(json_of(named)["verifiableCredential"])
+    assert "credentialStatus" not in json_of(named)["verifiableCredential"]
+    assert (400, "ISSUER_MISMATCH") == (other.status_code, problem_code(other))
 
 
 def test_where_the_policy_says_so_a_status_is_attached(site: Site) -> None:
