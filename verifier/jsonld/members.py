@@ -3,8 +3,8 @@
 An rdfc signature covers statements, not JSON. Two spellings of one statement are one to the
 signature and two to a program that looks for ``credentialStatus`` or ``validUntil``: a member
 renamed to its full IRI would keep the signature and lose its meaning. So one spelling is
-admitted: plain terms. What JSON-LD silently drops (values with a language and no text, a
-text direction) is refused as well.
+admitted: plain terms. What JSON-LD silently drops (a language or direction without a text,
+an index) is refused as well.
 
 Works on the document as received, so that a refusal can point at the member.
 
@@ -79,7 +79,7 @@ def _check_name(name: str, pointer: str) -> None:
             f"Write the plain name of the member instead of {name[:80]!r}.",
             _child(pointer, name),
         )
-    if name in {"@index", "@direction"}:
+    if name == "@index":
         _refuse(
             Code.DATA_LOSS_DETECTION_ERROR,
             f"{name} is not covered by the signature.",
@@ -90,10 +90,10 @@ def _check_name(name: str, pointer: str) -> None:
 def _check_value_object(value: JsonObject, pointer: str) -> None:
     """JSON-LD 1.1, section 5.2.2 drops these without a word."""
     is_json = value.get("@type") == "@json"
-    if "@language" in value and "@value" not in value:
+    if "@value" not in value and not value.keys().isdisjoint({"@language", "@direction"}):
         _refuse(
             Code.DATA_LOSS_DETECTION_ERROR,
-            "A language without a text is not covered by the signature.",
+            "A language or direction without a text is not covered by the signature.",
             pointer,
         )
     if "@value" in value and value["@value"] is None and not is_json and len(value) > 1:

@@ -25,7 +25,10 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\xa0]*")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-_VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language"})
+_VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language", "@direction"})
+_I18N: Final = "https://www.w3.org/ns/i18n#"
+"""Datatypes of texts with a direction (JSON-LD 1.1, section 10.2.1): VC Data Model 2.0 uses
+``@direction``, and implementations of ``eddsa-rdfc-2022`` sign it in this form."""
 
 
 class Iri(NamedTuple):
@@ -186,9 +189,17 @@ class _Builder:
         if not set(value) <= _VALUE_MEMBERS:
             extra = sorted(set(value) - _VALUE_MEMBERS)[0]
             raise _lost(f"{extra!r} is not covered by the signature.", self.locate(extra))
+        if "@direction" in value:
+            return self._directed(value)
         if "@language" in value:
             return self._tagged(value)
         return self._typed(value["@value"], value.get("@type"))
+
+    def _directed(self, value: JsonObject) -> Literal:
+        """The datatype names language and direction; without a language its place is empty."""
+        tagged = self._tagged({"@language": "und"} | value)
+        language = tagged.language if "@language" in value else ""
+        return Literal(tagged.value, f"{_I18N}{language}_{value['@direction']}", None)
 
     def _tagged(self, value: JsonObject) -> Literal:
         text, language = value["@value"], value["@language"]
@@ -214,6 +225,8 @@ class _Builder:
                     _check_double_text(value, self.locate(value))
                 if kind == f"{_RDF}langString":
                     raise _lost("A text with a language names its language.")
+                if kind is not None and kind.startswith(_I18N):
+                    raise _lost("A text with a direction names its direction.")
                 return Literal(value, kind or f"{_XSD}string", None)
             case _:
                 raise _lost("A value is neither text, nor a number, nor true or false.")

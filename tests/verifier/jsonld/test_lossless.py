@@ -40,7 +40,11 @@ LOST: dict[str, dict[str, Any]] = {
     },
     "proof that is text": {"proof": "signed"},
     "proof that is only an id": {"proof": {"id": "urn:proof:1"}},
-    "direction": {"name": {"@value": "شهادة", "@language": "ar", "@direction": "rtl"}},
+    "direction without text": {"name": [{"@direction": "rtl"}, "Audit"]},
+    "direction of a null": {"name": {"@value": None, "@direction": "rtl"}},
+    "direction written as a datatype": {
+        "name": {"@value": "Audit", "@type": "https://www.w3.org/ns/i18n#ar_rtl"}
+    },
     "index": {"name": {"@value": "Audit", "@index": "first"}},
     "language without text": {"name": [{"@language": "en"}, "Audit"]},
     "language of a null": {"name": {"@value": None, "@language": "en"}},
@@ -68,6 +72,8 @@ MALFORMED: dict[str, dict[str, Any]] = {
     "language with a long part": {"name": {"@value": "Audit", "@language": "abcdefghi"}},
     "language that is a number": {"name": {"@value": "Audit", "@language": 7}},
     "number with a language": {"name": {"@value": 7, "@language": "en"}},
+    "number with a direction": {"name": {"@value": 7, "@direction": "rtl"}},
+    "direction that is none": {"name": {"@value": "Audit", "@direction": "up"}},
     "two spellings of id": {"@id": "urn:uuid:1"},
     "full IRI as a member": {"https://www.w3.org/2018/credentials#validUntil": "2020-01-01"},
     "compact IRI as a member": {"cred:credentialStatus": {"id": "urn:x:1"}},
@@ -75,6 +81,22 @@ MALFORMED: dict[str, dict[str, Any]] = {
     "type used as a member": {"Image": {"id": "https://work.example/i.png", "type": "Image"}},
     "value that is an object": {"name": {"@value": {"a": 1}}},
 }
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ({"@value": "شهادة", "@language": "AR", "@direction": "rtl"}, "#ar_rtl>"),
+        ({"@value": "شهادة", "@direction": "rtl"}, "#_rtl>"),
+        ({"@value": "Audit", "@language": "en-GB", "@direction": "ltr"}, "#en-gb_ltr>"),
+    ],
+)
+def test_a_direction_is_signed(value: dict[str, str], written: str) -> None:
+    """With its language, in the datatype that other implementations use."""
+    statements = canonicalize(credential(name=value)).decode()
+
+    assert f"^^<https://www.w3.org/ns/i18n{written}" in statements
+    assert statements != canonicalize(credential(name=value["@value"])).decode()
 
 
 @pytest.mark.parametrize("members", LOST.values(), ids=LOST)
