@@ -13,7 +13,7 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from issuer import limits
-from issuer.web import completions, headers, problems, public, shares, vc_api
+from issuer.web import addresses, completions, headers, problems, public, shares, vc_api
 from issuer.web.services import Services
 from verifier import presentation
 
@@ -35,6 +35,7 @@ def create_app(services: Services) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents go out as they are
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
+    app.url_map.converters.update(addresses.CONVERTERS)
     app.extensions["issuer"] = services
     _set_up_templates(app, services.settings.base_url)
     for room in (completions, vc_api, public, shares):

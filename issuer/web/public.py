@@ -29,7 +29,7 @@ from verifier.presentation.words import words
 blueprint: Final = Blueprint("public", __name__)
 
 
-@blueprint.get("/status/<list_id>")
+@blueprint.get("/status/<name:list_id>")
 def status_list(list_id: str) -> Response:
     """A signed status list, renewed when a bit has changed."""
     web = services()
@@ -40,7 +40,7 @@ def status_list(list_id: str) -> Response:
     return response
 
 
-@blueprint.get("/issuers/<issuer_name>/did.json")
+@blueprint.get("/issuers/<name:issuer_name>/did.json")
 def did_document(issuer_name: str) -> Response:
     """The keys of an issuer, where did:web looks for them."""
     document = find_did_document(services().store, issuer_name)

@@ -36,7 +36,7 @@ def issue() -> Response:
     return _issue(None)
 
 
-@blueprint.post("/issuers/<issuer_name>/credentials/issue")
+@blueprint.post("/issuers/<name:issuer_name>/credentials/issue")
 def issue_by(issuer_name: str) -> Response:
     """Sign a document with the issuer that the address names."""
     return _issue(issuer_name)
@@ -103,7 +103,7 @@ def _change_json(change: StatusChange) -> JsonObject:
     }
 
 
-@blueprint.get("/credentials/<issuance_id>")
+@blueprint.get("/credentials/<name:issuance_id>")
 def fetch(issuance_id: str) -> Response:
     """A signed credential again, for the tenant that had it issued."""
     web = services()

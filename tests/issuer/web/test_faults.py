@@ -207,3 +207,25 @@ def put(document: JsonObject, place: tuple[Any, ...], value: Any) -> JsonObject:
         holder = holder[name]
     holder[place[-1]] = value
     return document
+
+
+ODD = ["%00", "a%00b", "%ff", "%ed%a0%80", "'", "%25", "%2e%2e%2f", "x" * 4000, "%F0%9F%98%80"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_name_in_an_address_breaks_it(any_site: Site, name: str) -> None:
+    """NUL, half characters, quotes, endless names: 404 on either database."""
+    answers = [
+        any_site.get(f"/status/{name}"),
+        any_site.get(f"/issuers/{name}/did.json"),
+        any_site.get(f"/s/{name}"),
+        any_site.get(f"/s/{name}.json"),
+        any_site.get(f"/schemas/{name}.json"),
+        any_site.get(f"/problems/{name}"),
+        any_site.get(f"/static/{name}"),
+        any_site.get(f"/credentials/{name}", key="read"),
+        any_site.post(f"/imports/{name}", {}),
+        any_site.post(f"/issuers/{name}/credentials/issue", {"credential": {}}),
+    ]
+
+    assert [404] * len(answers) == [answer.status_code for answer in answers]
