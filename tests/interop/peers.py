@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Protocol
 import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from openvc import Ed25519SigningKey, OpenvcError
+from openvc.did.base import DidDocument, parse_did_document
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 
 import schemas
@@ -36,8 +38,13 @@ class Peer(Protocol):
         """``credential`` with the peer's did:key as issuer, secured by the peer."""
         ...
 
-    def refusal(self, credential: JsonObject, *, now: datetime) -> str | None:
-        """Why the peer does not accept ``credential``, or ``None`` when it does."""
+    def refusal(
+        self, credential: JsonObject, *, now: datetime, documents: Sequence[JsonObject] = ()
+    ) -> str | None:
+        """Why the peer does not accept ``credential``, or ``None`` when it does.
+
+        ``documents`` are DID documents, for issuers that are no did:key.
+        """
         ...
 
 
@@ -54,9 +61,13 @@ class DigitalBazaar:
         )
         return dict(answer["issued"])
 
-    def refusal(self, credential: JsonObject, *, now: datetime) -> str | None:
+    def refusal(
+        self, credential: JsonObject, *, now: datetime, documents: Sequence[JsonObject] = ()
+    ) -> str | None:
         """See ``Peer``."""
-        answer = self._ask(action="verify", credential=credential, now=format_instant(now))
+        answer = self._ask(
+            action="verify", credential=credential, now=format_instant(now), documents=[*documents]
+        )
         return None if answer["verified"] else "; ".join(answer["reasons"])
 
     def _ask(self, **request: object) -> JsonObject:
@@ -89,13 +100,31 @@ class OpenvcCore:
             extra_contexts=_extra_contexts(),
         )
 
-    def refusal(self, credential: JsonObject, *, now: datetime) -> str | None:
+    def refusal(
+        self, credential: JsonObject, *, now: datetime, documents: Sequence[JsonObject] = ()
+    ) -> str | None:
         """See ``Peer``."""
+        known = _Known(documents={str(document["id"]): document for document in documents})
         try:
-            DataIntegrityProofSuite().verify(credential, now=now, extra_contexts=_extra_contexts())
+            DataIntegrityProofSuite().verify(
+                credential, now=now, resolver=known, extra_contexts=_extra_contexts()
+            )
         except OpenvcError as error:
             return f"{type(error).__name__}: {error}"
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A resolver of openvc-core that knows the documents it was given."""
+
+    documents: Mapping[str, JsonObject]
+
+    def supports(self, did: str) -> bool:
+        return did in self.documents
+
+    def resolve(self, did: str) -> DidDocument:
+        return parse_did_document(self.documents[did])
 
 
 def _openvc_key() -> Ed25519SigningKey:
