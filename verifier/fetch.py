@@ -3,7 +3,8 @@
 https to port 443 of public addresses only. A name is resolved once, every address it has is
 checked, and the connection goes to the checked one, so that a name cannot change its answer
 in between. No redirects, no cookies, no proxies, no compressed bodies; a bounded body, and
-one clock for the whole request that a slow sender cannot restart.
+one clock for the whole request, name look-up included, that a slow sender cannot restart.
+All requests of one verification share a number and a time.
 
 Two exceptions, both listed by the operator: an origin map leads a public origin to an address
 inside, and plain http goes to listed loopback origins.
@@ -13,10 +14,13 @@ Leaves to others: what the body means; refusing loopback lists in production (``
 
 from __future__ import annotations
 
+import re
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any, Final
@@ -37,7 +41,9 @@ _PUBLIC: Final = AddressPolicy(
     allowed_schemes=frozenset({"https"}),
     allowed_ports=frozenset({443}),
     max_url_length=limits.URL_CHARACTERS,
+    max_connection_attempts=limits.CONNECT_ATTEMPTS,
 )
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
 _EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
@@ -45,11 +51,14 @@ _EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 class FetchSettings:
     """``origin_map``: public origin (``https://issuer.example``) to origin inside
     (``http://10.0.0.5:8100``). ``loopback_origins``: ``host:port`` for plain http. ``resolver``
-    stands in for the system's, in tests; what it answers is checked all the same."""
+    stands in for the system's, in tests; what it answers is checked all the same. The seconds
+    are those of one request and of all requests of one verification."""
 
     origin_map: Mapping[str, str] = field(default_factory=dict)
     loopback_origins: frozenset[str] = frozenset()
-    resolver: Resolver | None = None
+    resolver: Resolver = socket.getaddrinfo
+    request_seconds: float = limits.TOTAL_SECONDS
+    verification_seconds: float = limits.NETWORK_SECONDS
 
 
 class GuardedFetch:
@@ -63,20 +72,26 @@ class GuardedFetch:
         self._tls = ssl.create_default_context(cafile=certifi.where())
 
     def budget(self) -> BudgetedFetch:
-        """A ``Fetch`` that makes ``limits.FETCHES`` requests at most."""
+        """A ``Fetch`` for one verification: ``limits.FETCHES`` requests in its seconds."""
         return BudgetedFetch(self)
 
-    def get(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
+    def start_clock(self) -> Deadline:
+        """The time that all requests of one verification share, from now on."""
+        ends = self._monotonic() + self._settings.verification_seconds
+        return Deadline(ends, self._monotonic)
+
+    def get(
+        self, url: str, headers: Mapping[str, str], max_bytes: int, overall: Deadline
+    ) -> Fetched:
         """One request. Raises as ``sources.Fetch`` says."""
         target, policy = self._target(url)
-        deadline = _Deadline(self._monotonic() + limits.TOTAL_SECONDS, self._monotonic)
-        backend = SafeBackend(policy=policy, resolver=self._settings.resolver)
+        deadline = overall.no_later_than(self._monotonic() + self._settings.request_seconds)
         try:
             policy.check_url(target)
             with httpcore.ConnectionPool(
                 ssl_context=self._tls,
                 max_connections=1,
-                network_backend=_DeadlineBackend(backend, deadline),
+                network_backend=_DeadlineBackend(policy, self._settings.resolver, deadline),
             ) as pool:
                 return _request(pool, url, target, headers, max_bytes)
         except SSRFGuardError as error:
@@ -126,6 +141,7 @@ def _listed(origin: SplitResult) -> AddressPolicy:
         allowed_ports=frozenset({port}),
         allowed_networks=_EVERYWHERE,
         max_url_length=limits.URL_CHARACTERS,
+        max_connection_attempts=limits.CONNECT_ATTEMPTS,
     )
 
 
@@ -161,7 +177,7 @@ def _request(
             url=url,
             content_type=received.get("content-type", ""),
             body=b"" if unchanged else _read(response.iter_stream(), max_bytes),
-            etag=received.get("etag"),
+            etag=_read_etag(received.get("etag", "")),
             is_unchanged=unchanged,
         )
 
@@ -173,6 +189,12 @@ def _check_answer(status: int, headers: Mapping[str, str]) -> None:
         raise UncheckedError(Code.FETCH_FAILED, f"It answered with HTTP {status}.")
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UncheckedError(Code.FETCH_FAILED, "It sent a compressed body, unasked.")
+
+
+def _read_etag(value: str) -> str | None:
+    """An entity tag that can be sent back as it came (RFC 9110, section 8.8.3), or none."""
+    is_usable = len(value) <= limits.ETAG_CHARACTERS and _ETAG.fullmatch(value)
+    return value if is_usable else None
 
 
 def _read(chunks: Iterable[bytes], max_bytes: int) -> bytes:
@@ -188,11 +210,15 @@ def _read(chunks: Iterable[bytes], max_bytes: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deadline:
-    """One span of time for a whole request, however many reads it takes."""
+class Deadline:
+    """One span of time, however many reads it takes. ``ends`` is on the ``monotonic`` clock."""
 
     ends: float
     monotonic: Callable[[], float]
+
+    def no_later_than(self, ends: float) -> Deadline:
+        """The same clock, ending at ``ends`` unless it ends before."""
+        return Deadline(min(self.ends, ends), self.monotonic)
 
     def left(self, error: type[httpcore.TimeoutException]) -> float:
         """Seconds left. Raises ``error`` when there are none."""
@@ -205,8 +231,8 @@ class _Deadline:
 class _DeadlineBackend(httpcore.NetworkBackend):
     """Connects through the guard, and puts the clock on what comes of it."""
 
-    def __init__(self, guard: SafeBackend, deadline: _Deadline) -> None:
-        self._guard = guard
+    def __init__(self, policy: AddressPolicy, resolver: Resolver, deadline: Deadline) -> None:
+        self._guard = SafeBackend(policy=policy, resolver=_in_time(resolver, deadline))
         self._deadline = deadline
 
     def connect_tcp(
@@ -225,10 +251,31 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         return _DeadlineStream(stream, self._deadline)
 
 
+def _in_time(resolver: Resolver, deadline: Deadline) -> Resolver:
+    """``resolver`` with the request's clock. The system's takes no time-out, so it is waited
+    for on a thread that ends by itself when the answer comes too late."""
+
+    def look_up(*question: Any) -> Iterable[Any]:
+        answer: Future[Iterable[Any]] = Future()
+        threading.Thread(target=_settle, args=(answer, resolver, question), daemon=True).start()
+        return answer.result(timeout=deadline.left(httpcore.ConnectTimeout))
+
+    return look_up
+
+
+def _settle(answer: Future[Iterable[Any]], resolver: Resolver, question: tuple[Any, ...]) -> None:
+    try:
+        answer.set_result(resolver(*question))
+    except OSError as error:
+        answer.set_exception(error)
+    except UnicodeError as error:  # a label that is no label, by the resolver's own codec
+        answer.set_exception(OSError(str(error)))
+
+
 class _DeadlineStream(httpcore.NetworkStream):
     """A connection whose every read and write ends with the request's time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
@@ -264,29 +311,40 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 
 class BudgetedFetch:
-    """The ``Fetch`` of one verification: a bounded number of requests, none made twice."""
+    """The ``Fetch`` of one verification: a bounded number of requests, none made twice, all
+    within one span of time that starts with the first of them."""
 
     def __init__(self, door: GuardedFetch) -> None:
         self._door = door
         self._left = limits.FETCHES
-        self._answers: dict[tuple[str, str, str | None], Fetched] = {}
+        self._overall: Deadline | None = None
+        self._answers: dict[tuple[str, str, str | None], Fetched | UncheckedError] = {}
         self._lock = threading.Lock()
 
     def __call__(
         self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
     ) -> Fetched:
-        """GET ``url``. Raises as ``sources.Fetch`` says."""
+        """GET ``url``. Raises as ``sources.Fetch`` says; what failed once is not tried again."""
         request = (url, accept, etag)
         with self._lock:
-            if request in self._answers:
-                return self._answers[request]
-            if self._left == 0:
-                raise UncheckedError(
-                    Code.LIMIT_EXCEEDED, f"It takes more than {limits.FETCHES} requests to check."
-                )
-            self._left -= 1
-        headers = {"accept": accept} | ({"if-none-match": etag} if etag else {})
-        answer = self._door.get(url, headers, max_bytes)
-        with self._lock:
-            self._answers[request] = answer
+            if request not in self._answers:
+                headers = {"accept": accept} | ({"if-none-match": etag} if etag else {})
+                self._answers[request] = self._ask(url, headers, max_bytes)
+            answer = self._answers[request]
+        if isinstance(answer, UncheckedError):
+            raise answer
         return answer
+
+    def _ask(
+        self, url: str, headers: Mapping[str, str], max_bytes: int
+    ) -> Fetched | UncheckedError:
+        if self._left == 0:
+            return UncheckedError(
+                Code.LIMIT_EXCEEDED, f"It takes more than {limits.FETCHES} requests to check."
+            )
+        self._left -= 1
+        self._overall = self._overall or self._door.start_clock()
+        try:
+            return self._door.get(url, headers, max_bytes, self._overall)
+        except UncheckedError as error:
+            return error
