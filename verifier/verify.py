@@ -275,10 +275,13 @@ def _check_validity(
 def _check_period(
     start: Instant | None, end: Instant | None, now: datetime, skew: timedelta
 ) -> None:
-    """VC Data Model 2.0, section 4.9: both ends are inside the period."""
-    if start is not None and now < start.at - skew:
+    """VC Data Model 2.0, section 4.9: both ends are inside the period.
+
+    The allowance is put on ``now``: a document may end with the last second of time.
+    """
+    if start is not None and now + skew < start.at:
         raise RefusedError(Code.NOT_YET_VALID, f"It starts on {format_instant(start.at)}.")
-    if end is not None and now > end.at + skew:
+    if end is not None and now - skew > end.at:
         raise RefusedError(Code.EXPIRED, f"It ended on {format_instant(end.at)}.")
 
 

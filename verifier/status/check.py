@@ -243,9 +243,10 @@ def _newer_of(arrived: _KeptList, kept: _KeptList | None) -> _KeptList:
 
 def _in_time(kept: _KeptList, question: _Question) -> _KeptList:
     """A list past its own end, or unconfirmed for too long, says nothing any more."""
-    limit = kept.confirmed_at + timedelta(seconds=limits.STATUS_MAX_AGE_SECONDS)
-    ends = kept.valid_until + question.policy.clock_skew if kept.valid_until else limit
-    if question.now > min(limit, ends):
+    age = question.now - kept.confirmed_at
+    earliest = question.now - question.policy.clock_skew
+    has_ended = kept.valid_until is not None and earliest > kept.valid_until
+    if has_ended or age > timedelta(seconds=limits.STATUS_MAX_AGE_SECONDS):
         raise UncheckedError(
             Code.STATUS_RETRIEVAL_ERROR, "The last known status list is too old to rely on."
         )
