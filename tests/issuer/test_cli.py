@@ -1,0 +1,205 @@
+"""The issuer's command line: what it prints, how it ends, what it says when it refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from issuer.__main__ import MISUSE, OUR_FAULT, REFUSED, main
+from tests.example_records import example_record
+from tests.issuer.offices import START, later
+from verifier.strict_json import JsonValue, parse_json
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run one command on a deployment of its own."""
+
+    def command(*words: str, now: datetime = START, **environ: str) -> tuple[int, str, str]:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        settings = {
+            "ISSUER_DATABASE_URL": f"sqlite:///{tmp_path / 'issuer.db'}",
+            "ISSUER_KEYS": f"file:{tmp_path / 'keys'}",
+        }
+        code = main(
+            words, environ=settings | environ, stdout=stdout, stderr=stderr, clock=lambda: now
+        )
+        return code, stdout.getvalue(), stderr.getvalue()
+
+    return command
+
+
+def ok(answer: tuple[int, str, str]) -> JsonValue:
+    """What a command that was carried out printed."""
+    assert answer[0] == 0, answer[2]
+    assert answer[2] == ""
+    return parse_json(answer[1].encode())
+
+
+@pytest.fixture
+def tenant(run: Run) -> Run:
+    ok(run("tenant", "add", "Northwind"))
+    ok(run("issuer", "add", "nw", "--tenant", "Northwind", "--profile-name", "Northwind"))
+    return run
+
+
+def completion_file(folder: Path) -> str:
+    record = example_record("01")
+    for name in ("recordId", "quality", "disclosure", "lifecycle"):
+        record.pop(name)
+    record["source"].pop("receivedAt")
+    body = {"record": record, "learnerConsent": {"given": True, "at": "2026-12-01T10:00:00Z"}}
+    path = folder / "completion.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return str(path)
+
+
+def test_from_nothing_to_a_revoked_credential(tenant: Run, tmp_path: Path) -> None:
+    """Tenant, issuer, API key, credential, revocation: each command prints JSON."""
+    key = ok(
+        tenant("apikey", "create", "--tenant", "Northwind", "--label", "x", "--scope", "issue")
+    )
+    issued = ok(tenant("issue", completion_file(tmp_path), "--tenant", "Northwind"))
+    revoked = ok(
+        tenant(
+            "revoke", issued["verifiableCredential"]["id"], "--tenant", "Northwind",
+            "--reason", "wrongPerson",
+        )
+    )  # fmt: skip
+
+    assert key["apiKey"].startswith("mic_")
+    assert issued["state"] == "issued"
+    assert revoked == {"revoked": [issued["issuanceId"]]}
+
+
+def test_lists_show_no_secret(tenant: Run) -> None:
+    """Prefixes and public halves are enough to tell keys apart."""
+    words = ["apikey", "create", "--tenant", "Northwind", "--label", "x", "--scope", "read"]
+    secret = ok(tenant(*words))["apiKey"]
+
+    shown = [
+        tenant("tenant", "list")[1],
+        tenant("issuer", "list", "--tenant", "Northwind")[1],
+        tenant("apikey", "list", "--tenant", "Northwind")[1],
+        tenant("key", "list", "--tenant", "Northwind")[1],
+    ]
+
+    assert secret.rpartition("_")[2] not in "".join(shown)
+    assert secret[4:16] in shown[2]
+
+
+def test_keys_are_rotated_and_api_keys_revoked(tenant: Run) -> None:
+    """The old key stays listed; a revoked API key says so."""
+    before = ok(tenant("key", "list", "--tenant", "Northwind"))
+    rotated = ok(tenant("key", "rotate", "--tenant", "Northwind", now=later(5)))
+    words = ["apikey", "create", "--tenant", "Northwind", "--label", "x", "--scope", "read"]
+    prefix = ok(tenant(*words))["apiKey"][4:16]
+    ok(tenant("apikey", "revoke", prefix, "--tenant", "Northwind"))
+
+    after = ok(tenant("key", "list", "--tenant", "Northwind"))
+    (listed,) = ok(tenant("apikey", "list", "--tenant", "Northwind"))
+
+    assert [key["state"] for key in after] == ["retired", "active"]
+    assert [key["verificationMethod"] for key in after] == [
+        before[0]["verificationMethod"],
+        rotated["verificationMethod"],
+    ]
+    assert listed["revoked"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([], MISUSE),
+        (["nonsense"], MISUSE),
+        (["tenant"], MISUSE),
+        (["issuer", "add", "x"], MISUSE),
+        (["serve", "--bind", "nowhere"], MISUSE),
+        (["serve", "--workers", "0"], MISUSE),
+        (["tenant", "add", " "], REFUSED),
+        (["tenant", "add", "Northwind"], REFUSED),
+        (["issuer", "list", "--tenant", "Nobody"], REFUSED),
+        (["revoke", "urn:uuid:none", "--tenant", "Northwind"], REFUSED),
+        (["issue", "/nonexistent", "--tenant", "Northwind"], REFUSED),
+    ],
+)
+def test_what_is_not_carried_out_says_why(tenant: Run, words: list[str], code: int) -> None:
+    """The exit code tells misuse from refusal, and standard error has a sentence."""
+    answer = tenant(*words)
+
+    assert answer[:2] == (code, "")
+    assert answer[2].strip()
+
+
+def test_a_record_that_is_refused_shows_its_findings(tenant: Run, tmp_path: Path) -> None:
+    """The codes and the places, as over HTTP."""
+    path = tmp_path / "bad.json"
+    path.write_text('{"record": {}}', encoding="utf-8")
+
+    code, _, stderr = tenant("issue", str(path), "--tenant", "Northwind")
+
+    assert code == REFUSED
+    assert "E101" in stderr
+
+
+def test_settings_that_cannot_be_used_are_misuse(run: Run) -> None:
+    """All faults at once, one a line."""
+    code, _, stderr = run("tenant", "list", ISSUER_BASE_URL="x", ISSUER_OTHER="y")
+
+    assert code == MISUSE
+    assert len(stderr.splitlines()) == 2
+
+
+def test_keys_that_cannot_be_read_are_our_own_fault(run: Run, tmp_path: Path) -> None:
+    """A passphrase file that others can read stops everything."""
+    phrase = tmp_path / "phrase"
+    phrase.write_text("x" * 40)
+    phrase.chmod(0o644)
+
+    code, _, stderr = run("demo-seed", ISSUER_KEYS_PASSPHRASE_FILE=str(phrase))
+
+    assert code == OUR_FAULT
+    assert "0600" in stderr
+
+
+def test_the_demo_tenant_can_be_made_again_but_not_in_public(run: Run) -> None:
+    """The same issuer, a new key each time; refused where the address is public."""
+    first, second = (ok(run("demo-seed")) for _ in range(2))
+
+    assert first["issuer"] == second["issuer"]
+    assert first["apiKey"] != second["apiKey"]
+    assert run("demo-seed", ISSUER_BASE_URL="https://issuer.example")[0] == REFUSED
+
+
+def test_self_check_on_a_quiet_deployment_finds_nothing(tenant: Run) -> None:
+    """No crash, no intent."""
+    assert ok(tenant("self-check")) == {"intents": []}
+    assert ok(tenant("self-check", "--settle")) == {"intents": []}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["issuer", "add", "--help"], ["serve", "--help"]])
+def test_help_is_there(words: list[str]) -> None:
+    """As a real process: exit code 0 and a description."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("ISSUER_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "issuer", *words],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "usage: python -m issuer" in done.stdout
