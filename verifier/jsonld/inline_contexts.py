@@ -14,11 +14,10 @@ Leaves to others: whether inline contexts are admitted (``verifier.policy``).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NoReturn
-
-import rfc8785
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
@@ -46,7 +45,7 @@ def check_inline_context(
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED`` beyond
     ``limits.INLINE_CONTEXT_BYTES``), ``UncheckedError`` for a scoped context by an unknown URL.
     """
-    if len(rfc8785.dumps(context)) > limits.INLINE_CONTEXT_BYTES:
+    if len(json.dumps(context)) > limits.INLINE_CONTEXT_BYTES:
         raise RefusedError(Code.LIMIT_EXCEEDED, "An inline context is too large.", pointer=pointer)
     _check_context(context, pointer, known, defined, prefixes={}, depth=0)
 

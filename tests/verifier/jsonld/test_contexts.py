@@ -1,0 +1,199 @@
+"""Only pinned contexts, letter by letter; inline ones only where admitted, and only new words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.verifier.jsonld.credentials import OB, V2, credential
+from verifier.errors import CheckError, Code, RefusedError, UncheckedError
+from verifier.jsonld import canonicalize, check_contexts, contexts
+from verifier.policy import InlineContexts
+from verifier.strict_json import JsonObject, JsonValue
+
+
+def _with_context(context: JsonValue) -> JsonObject:
+    return {**credential(), "@context": context}
+
+
+def test_every_pin_holds() -> None:
+    """Each pinned context is installed with the digest it is pinned by."""
+    contexts.load_all()
+
+    assert len(contexts.KNOWN) >= 12
+
+
+def test_another_file_is_a_start_up_error() -> None:
+    """A context file with another digest is an error that names its URL, and no verdict."""
+    pin = replace(contexts.KNOWN[V2], read=lambda: b'{"@context": {}}')
+
+    with pytest.raises(contexts.PinMismatchError, match=V2):
+        contexts.read_pinned(V2, pin)
+    assert not issubclass(contexts.PinMismatchError, CheckError)
+
+
+def test_reformatted_bytes_do_not_count_as_published() -> None:
+    """Where a digest is published, the bytes must have it, not only the content."""
+    data = contexts.KNOWN[V2].read()
+    pin = replace(contexts.KNOWN[V2], read=lambda: data + b"\n")
+
+    with pytest.raises(contexts.PinMismatchError):
+        contexts.read_pinned(V2, pin)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://www.w3.org/ns/credentials/v2",
+        "https://www.w3.org/ns/credentials/v2/",
+        "https://www.w3.org/ns/credentials/v2#",
+        "https://www.w3.org/ns/credentials/V2",
+        "https://WWW.w3.org/ns/credentials/v2",
+        "https://www.w3.org/ns/credentials/v2?",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+        "https://other.example/context",
+        "",
+    ],
+)
+def test_unknown_contexts_are_undecided(url: str) -> None:
+    """A context with any other spelling is not known: could not check."""
+    for act in (
+        lambda: check_contexts(_with_context([V2, url]), inline=InlineContexts.WARN),
+        lambda: canonicalize(_with_context([V2, url])),
+    ):
+        with pytest.raises(UncheckedError) as caught:
+            act()
+
+        assert caught.value.code is Code.UNKNOWN_CONTEXT
+        assert caught.value.pointer == "/@context/1"
+
+
+def test_known_contexts_pass_without_warning() -> None:
+    """Pinned contexts are accepted and nothing is said about them."""
+    warnings = check_contexts(credential(), inline=InlineContexts.UNDECIDED)
+
+    assert warnings == ()
+
+
+@pytest.mark.parametrize("context", [None, 7, [V2, None], [V2, [OB]], [V2, True]])
+def test_malformed_contexts_are_refused(context: JsonValue) -> None:
+    """A context is a URL or an object, alone or in a flat list."""
+    with pytest.raises(RefusedError) as caught:
+        check_contexts(_with_context(context), inline=InlineContexts.WARN)
+
+    assert caught.value.code is Code.MALFORMED_VALUE_ERROR
+
+
+def test_missing_context_is_refused() -> None:
+    """A document without a context means nothing."""
+    document = credential()
+    del document["@context"]
+
+    with pytest.raises(RefusedError) as caught:
+        check_contexts(document, inline=InlineContexts.WARN)
+
+    assert caught.value.code is Code.MALFORMED_VALUE_ERROR
+
+
+def test_too_many_contexts_are_refused() -> None:
+    """The list of contexts is bounded."""
+    with pytest.raises(RefusedError) as caught:
+        check_contexts(_with_context([V2] + [OB] * 16), inline=InlineContexts.WARN)
+
+    assert caught.value.code is Code.LIMIT_EXCEEDED
+
+
+@pytest.mark.parametrize("inner", [V2, {}, None, {"name": "urn:x"}])
+def test_contexts_inside_are_undecided(inner: JsonValue) -> None:
+    """A part of the document with a context of its own is not judged."""
+    document = credential()
+    document["credentialSubject"]["achievement"]["@context"] = inner
+
+    with pytest.raises(UncheckedError) as caught:
+        check_contexts(document, inline=InlineContexts.WARN)
+
+    assert caught.value.pointer == "/credentialSubject/achievement/@context"
+
+
+def test_inline_contexts_are_undecided_unless_admitted() -> None:
+    """An inline context is could not check, or a warning where the policy admits it."""
+    document = _with_context([V2, OB, {"gpa": "https://uni.example/terms#gpa"}]) | {"gpa": "4.0"}
+
+    with pytest.raises(UncheckedError) as caught:
+        check_contexts(document, inline=InlineContexts.UNDECIDED)
+
+    assert caught.value.pointer == "/@context/2"
+    assert len(check_contexts(document, inline=InlineContexts.WARN)) == 1
+    assert b"<https://uni.example/terms#gpa> " in canonicalize(document)
+
+
+TERMS = "https://uni.example/terms#"
+UNTIL = "https://www.w3.org/2018/credentials#validUntil"
+
+
+@pytest.mark.parametrize(
+    "inline",
+    [
+        {"until": UNTIL},
+        {"until": {"@id": UNTIL, "@type": "xsd:dateTime"}},
+        {"c": "https://www.w3.org/2018/credentials#", "until": "c:validUntil"},
+        {"c": "https://www.w3.org/", "until": {"@id": "c:2018/credentials#validUntil"}},
+        {"until": "cred:validUntil"},
+        {"scope": {"@id": f"{TERMS}scope", "@context": {"until": UNTIL}}},
+        {"@vocab": "https://www.w3.org/2018/credentials#"},
+        {"@vocab": "https://www.w3.org/"},
+        {"@vocab": "h:"} | {"@base": "https://uni.example/"},
+        {"@base": "https://uni.example/"},
+        {"@import": V2},
+        {"@propagate": False},
+        {"@vocab": None},
+        {"@vocab": ""},
+        {"@language": None},
+        {"@direction": "rtl"},
+        {"ident": "@id"},
+        {"kind": {"@id": "@type"}},
+        {"nest": "@nest"},
+        {"gpa": None},
+        {"gpa": {"@id": None}},
+        {"gpa": {"@reverse": f"{TERMS}gpa"}},
+        {"gpa": {"@id": f"{TERMS}gpa", "@container": "@index"}},
+        {"gpa": {"@id": f"{TERMS}gpa", "@container": {"a": 1}}},
+        {"gpa": {"@id": f"{TERMS}gpa", "@type": "relative"}},
+        {"gpa": {"@id": f"{TERMS}gpa", "@type": 7}},
+        {"gpa": {"@id": f"{TERMS}gpa", "@context": None}},
+        {"gpa": "relative"},
+        {"gpa": 7},
+        {"": f"{TERMS}gpa"},
+        {"a:b": f"{TERMS}gpa"},
+        {"@gpa": f"{TERMS}gpa"},
+        {"name": f"{TERMS}name"},
+    ],
+)
+def test_inline_contexts_may_only_name_new_things(inline: dict[str, Any]) -> None:
+    """An inline context that could rename, hide or redefine a signed member is refused."""
+    document = _with_context([V2, OB, inline])
+
+    with pytest.raises(RefusedError) as caught:
+        canonicalize(document)
+
+    assert caught.value.code is Code.MALFORMED_VALUE_ERROR
+
+
+def test_large_inline_contexts_are_refused() -> None:
+    """An inline context is bounded in size."""
+    inline = {f"t{n}": f"{TERMS}t{n}" for n in range(2000)}
+
+    with pytest.raises(RefusedError) as caught:
+        check_contexts(_with_context([V2, inline]), inline=InlineContexts.WARN)
+
+    assert caught.value.code is Code.LIMIT_EXCEEDED
+
+
+def test_scoped_context_by_unknown_url_is_undecided() -> None:
+    """A scoped context that is named by an unknown URL is could not check."""
+    inline = {"gpa": {"@id": f"{TERMS}gpa", "@context": "https://other.example/"}}
+
+    with pytest.raises(UncheckedError):
+        check_contexts(_with_context([V2, inline]), inline=InlineContexts.WARN)
