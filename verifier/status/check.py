@@ -64,7 +64,7 @@ class _KeptList:
     etag: str | None
     confirmed_at: datetime
     saw_older: bool = False
-    """Its source has since given out an older list: an old one replayed hides a revocation."""
+    """What its source gave out last is an older list: a replay, which hides a revocation."""
 
 
 @dataclass(slots=True)
@@ -227,7 +227,7 @@ def _current_list(url: str, question: _Question) -> _KeptList:
             raise
         return _in_time(kept, question)
     if fetched.is_unchanged and kept is not None:
-        current = replace(kept, confirmed_at=now)
+        current = replace(kept, confirmed_at=now, saw_older=False)
     else:
         current = _newer_of(_read_list(url, fetched, question), kept)
     question.cache.put(url, current)
