@@ -9,21 +9,19 @@ Leaves to others: the judgement (``verifier.judgement``), the words (``verifier.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn, TextIO
-from urllib.parse import urlsplit
+from typing import BinaryIO, Final, TextIO
 
-from verifier import limits
+from verifier import command_line, limits
+from verifier.command_line import MISUSE, MisuseError, Parser, add_serve_options, parse_bind
 from verifier.errors import CheckError, Code, UncheckedError
-from verifier.intake.links import receive_link
+from verifier.intake.links import receive_link, receive_share
 from verifier.intake.pictures import PictureReader
 from verifier.intake.received import Received
 from verifier.intake.uploads import receive_file
@@ -33,6 +31,7 @@ from verifier.policy import BY_NAME, Policy
 from verifier.presentation.answer import build_json, build_text
 from verifier.presentation.words import words
 from verifier.problems import LIBRARY_BASE
+from verifier.qr import parse_any_check_address
 from verifier.report import Outcome
 from verifier.settings import Settings, SettingsError
 from verifier.sources import Fetch
@@ -42,19 +41,6 @@ EXIT_CODES: Final = {
     Outcome.NOT_VERIFIED: 1,
     Outcome.COULD_NOT_CHECK: 2,
 }
-MISUSE: Final = 64
-OUR_FAULT: Final = 70
-
-
-class _MisuseError(Exception):
-    """The command line or the environment cannot be used as it is."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Misuse ends with 64: argparse's own 2 means *could not check* here."""
-
-    def error(self, message: str) -> NoReturn:
-        raise _MisuseError(f"{message}\n\n{self.format_usage()}")
 
 
 def main(
@@ -71,7 +57,7 @@ def main(
         if arguments[:1] == ["serve"]:
             return _serve(arguments[1:], environ, stdout)
         return _check(arguments, environ, stdin, stdout, clock)
-    except (_MisuseError, SettingsError) as error:
+    except (MisuseError, SettingsError) as error:
         stderr.write(f"{error}\n")
         return MISUSE
 
@@ -95,8 +81,8 @@ def _check(
     return EXIT_CODES[judgement.report.outcome]
 
 
-def _check_parser() -> _Parser:
-    parser = _Parser(
+def _check_parser() -> Parser:
+    parser = Parser(
         prog="python -m verifier",
         description="Check one micro-internship credential, or another Open Badges 3.0 one.",
         epilog="Exit codes: 0 verified, 1 not verified, 2 could not check, 64 misuse, 70 our "
@@ -121,7 +107,7 @@ def _check_parser() -> _Parser:
 def _with_registries(settings: Settings, paths: list[Path]) -> Settings:
     for path in paths:
         if not path.is_file():
-            raise _MisuseError(f"There is no file {str(path)!r}.")
+            raise MisuseError(f"There is no file {str(path)!r}.")
     return replace(settings, registries=(*settings.registries, *paths))
 
 
@@ -140,8 +126,10 @@ def _receive(what: str, stdin: BinaryIO, base_url: str, fetch: Fetch) -> Receive
     if what.startswith(("https://", "http://")):
         # The check address of any verifier names an issuer's share: we are a verifier too,
         # so the share is fetched from the issuer, and the other verifier is not asked.
-        parts = urlsplit(what)
-        return receive_link(what, base_url=f"{parts.scheme}://{parts.netloc}", fetch=fetch)
+        address = parse_any_check_address(what)
+        if address is not None:
+            return receive_share(address, fetch=fetch)
+        return receive_link(what, base_url=base_url, fetch=fetch)
     data = _read(what, stdin)
     if len(data) > limits.UPLOAD_BYTES:
         raise UncheckedError(Code.LIMIT_EXCEEDED, "The file is larger than 5 MB.")
@@ -155,47 +143,48 @@ def _read(what: str, stdin: BinaryIO) -> bytes:
         with Path(what).open("rb") as file:
             return file.read(limits.UPLOAD_BYTES + 1)
     except OSError as error:
-        raise _MisuseError(f"{what!r} cannot be read: {error.strerror}.") from error
+        raise MisuseError(f"{what!r} cannot be read: {error.strerror}.") from error
 
 
 def _serve(arguments: Sequence[str], environ: Mapping[str, str], stdout: TextIO) -> int:
-    parser = _Parser(prog="python -m verifier serve", description="Serve the pages and the API.")
-    parser.add_argument("--bind", default="127.0.0.1:8200", metavar="HOST:PORT")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+    parser = Parser(prog="python -m verifier serve", description="Serve the pages and the API.")
+    add_serve_options(parser, "127.0.0.1:8200")
     options = parser.parse_args(arguments)
-    host, _, port = options.bind.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise _MisuseError(f"--bind {options.bind!r} is not such as 127.0.0.1:8200.")
-    if not 0 < options.workers <= 64:
-        raise _MisuseError("--workers is a number from 1 to 64.")
+    host, port = parse_bind(options)
     settings = Settings.from_env(environ)
     try:
-        from verifier.web.server import serve
+        from verifier.serving import Service, serve
+        from verifier.web.wsgi import FACTORY, THREADS
     except ModuleNotFoundError as error:
-        raise _MisuseError(
+        raise MisuseError(
             f"The web side needs the extra [verifier]: {error.name} is not installed."
         ) from error
     with Outside(settings):  # registries that cannot be read stop the start, not a request
         pass
-    serve(settings, host=host, port=int(port), workers=options.workers, stdout=stdout)
+    service = Service(
+        name="verifier",
+        base_url=settings.base_url,
+        factory=FACTORY,
+        ready_path="/healthz",
+        threads=THREADS,
+    )
+    serve(service, host=host, port=port, workers=options.workers, stdout=stdout)
     return 0
 
 
 def run() -> int:
     """The process's own edge: its streams, its clock, its environment."""
-    try:
-        return main(
+    return command_line.run(
+        lambda: main(
             sys.argv[1:],
             environ=os.environ,
             stdin=sys.stdin.buffer,
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=lambda: datetime.now(UTC),
-        )
-    except Exception:  # noqa: BLE001  uncaught, Python would exit 1, which says "not verified"
-        traceback.print_exc()
-        sys.stderr.write("Something failed on our side. Nothing was decided.\n")
-        return OUR_FAULT
+        ),
+        "Something failed on our side. Nothing was decided.",
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from verifier.errors import CheckError, Code
+from verifier.errors import CheckError, Code, MissingError
 from verifier.intake.received import Received, Share, ShareState
 from verifier.policy import Policy
 from verifier.presentation.checks import SHARE_CHECK
@@ -45,11 +45,13 @@ _STATEMENTS: Final[Mapping[ShareState, tuple[Code, str]]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """``document`` is the document without its proof, once every proof over it verified;
-    before that it is ``None``, and nothing of what came in may be shown."""
+    before that it is ``None``, and nothing of what came in may be shown. ``is_missing``:
+    there is nothing behind the link, which is no answer about a credential."""
 
     report: Report
     document: JsonObject | None = None
     replaced: Replacement | None = None
+    is_missing: bool = False
 
 
 def judge(
@@ -75,7 +77,10 @@ def judge(
 def unreceived(error: CheckError, *, now: datetime, policy: Policy) -> Judgement:
     """The judgement where nothing came in to be verified: the report names the reason."""
     check = check_from_error(Step.PARSE, "intake", error)
-    return Judgement(report=Report(checks=(check,), checked_at=now, policy=policy.name))
+    return Judgement(
+        report=Report(checks=(check,), checked_at=now, policy=policy.name),
+        is_missing=isinstance(error, MissingError),
+    )
 
 
 def _with_share(judgement: Judgement, share: Share) -> Judgement:

@@ -79,6 +79,18 @@ def parse_check_address(text: str, verifier_base_url: str) -> CheckAddress:
     return CheckAddress(issuer_host=parse_issuer_host(match[1]), token=parse_token(match[2]))
 
 
+def parse_any_check_address(text: str) -> CheckAddress | None:
+    """Read an address of any verifier, for one who will not open it but ask the issuer
+    that it names; ``None`` when it does not look like one."""
+    try:
+        match = _CHECK_PATH.fullmatch(split_address(text).path)
+        if match is None:
+            return None
+        return CheckAddress(issuer_host=parse_issuer_host(match[1]), token=parse_token(match[2]))
+    except RefusedError:
+        return None
+
+
 def parse_share_url(text: str) -> CheckAddress | None:
     """Read an issuer's share link; ``None`` when it does not look like one."""
     parts = split_address(text)

@@ -29,14 +29,7 @@ from verifier.sources import Fetch
 from verifier.strict_json import JsonObject, parse_json_object
 
 _ACCEPT: Final = "application/json, application/vc, application/ld+json"
-_STATES: Final = {
-    "issued": ShareState.ISSUED,
-    "withdrawn": ShareState.WITHDRAWN,
-    "underReview": ShareState.UNDER_REVIEW,
-    "under_review": ShareState.UNDER_REVIEW,
-    "under review": ShareState.UNDER_REVIEW,
-    "replaced": ShareState.REPLACED,
-}
+_STATES: Final = frozenset(state.value for state in ShareState)
 
 
 def receive_link(link: str, *, base_url: str, fetch: Fetch) -> Received:
@@ -112,7 +105,7 @@ def _read_share(answer: JsonObject, address: CheckAddress) -> Received:
         raise RefusedError(Code.MALFORMED_VALUE_ERROR, "The share is not of the known form.")
     share = Share(
         issuer_host=address.issuer_host,
-        state=_STATES[state],
+        state=ShareState(state),
         superseded_by=_newer_path(answer.get("supersededBy"), address.issuer_host),
     )
     return Received(data=credential, share=share)

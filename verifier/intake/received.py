@@ -20,11 +20,11 @@ class NothingToCheckError(UncheckedError):
 
 
 class ShareState(StrEnum):
-    """What an issuer's own record says of a shared credential."""
+    """What an issuer's own record says of a shared credential, as its JSON form spells it."""
 
     ISSUED = "issued"
     WITHDRAWN = "withdrawn"
-    UNDER_REVIEW = "under_review"
+    UNDER_REVIEW = "underReview"
     REPLACED = "replaced"
 
 

@@ -14,7 +14,7 @@ from verifier.presentation.facts import Facts, read_facts
 from verifier.presentation.match import Match, compare, holds_email
 from verifier.presentation.signer import signer_name
 from verifier.presentation.text import Address, Strong, plain
-from verifier.presentation.verdict import Shown, Verdict, read_verdict
+from verifier.presentation.verdict import Shown, Verdict, no_link, read_verdict
 from verifier.presentation.words import Words
 from verifier.strict_json import JsonObject
 
@@ -47,6 +47,8 @@ def build_page(
     judgement: Judgement, words: Words, *, again: Again | None = None, given: str = ""
 ) -> ResultPage:
     """Put a judgement into words. ``given`` is what the person in front of the reader said."""
+    if judgement.is_missing:
+        return ResultPage(verdict=no_link(words))
     report, document = judgement.report, judgement.document
     facts = read_facts(document, words) if document is not None else None
     verdict = read_verdict(report, facts, words, replaced=judgement.replaced)
@@ -86,7 +88,8 @@ def build_text(judgement: Judgement, words: Words) -> str:
     lines = [verdict.title, plain(verdict.next), *(plain(line) for line in verdict.meta), ""]
     if page.facts is not None:
         lines += [*_facts_as_text(page, words), ""]
-    lines += [f"{words['heading.checked']}:", *(_row_as_text(row) for row in page.checks)]
+    if page.checks:
+        lines += [f"{words['heading.checked']}:", *(_row_as_text(row) for row in page.checks)]
     for heading, items in (
         ("heading.unchecked", page.unchecked),
         ("heading.warnings", page.warnings),
@@ -94,7 +97,7 @@ def build_text(judgement: Judgement, words: Words) -> str:
     ):
         if items:
             lines += ["", f"{words[heading]}:", *(f"  - {item}" for item in items)]
-    return "\n".join(lines)
+    return "\n".join(lines).strip()
 
 
 def _row_as_text(row: CheckRow) -> str:

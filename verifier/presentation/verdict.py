@@ -344,6 +344,9 @@ _OPEN_QUESTIONS: Final[Mapping[Code, str]] = {
     Code.ADDRESS_NOT_ALLOWED: "address",
     Code.FETCH_FAILED: "network",
     Code.FETCH_TIMEOUT: "network",
+    Code.PARSING_ERROR: "nothing",
+    Code.MALFORMED_VALUE_ERROR: "nothing",
+    Code.LIMIT_EXCEEDED: "limit",
 }
 """Anything else: "We could not finish"."""
 

@@ -32,7 +32,9 @@ class FakeDoor:
         self.bodies = {url: json.dumps(body).encode() for url, body in bodies.items()}
         self.asked: list[str] = []
 
-    def __call__(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
+    def __call__(
+        self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
+    ) -> Fetched:
         self.asked.append(url)
         if url not in self.bodies:
             raise MissingError(Code.FETCH_FAILED, "There is nothing there.")

@@ -134,7 +134,7 @@ STATES: Mapping[str, Judgement] = {
 """By a name that tests put into the address of a document."""
 
 
-def no_network(url: str, *, accept: str, max_bytes: int) -> Fetched:
+def no_network(url: str, *, accept: str, max_bytes: int, etag: str | None = None) -> Fetched:
     """A door behind which there is nothing."""
     raise MissingError(Code.FETCH_FAILED, f"{url} does not exist.")
 

@@ -42,7 +42,7 @@ def check(client: FlaskClient, state: str, headers: dict[str, str], **fields: An
 def serving(bodies: dict[str, object]) -> FlaskClient:
     """A client of a verifier whose network holds these documents."""
 
-    def fetch(url: str, *, accept: str, max_bytes: int) -> Fetched:
+    def fetch(url: str, *, accept: str, max_bytes: int, etag: str | None = None) -> Fetched:
         body = bodies.get(url)
         if body is None:
             raise UncheckedError(Code.FETCH_TIMEOUT, "It did not answer in time.")
