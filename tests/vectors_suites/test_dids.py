@@ -1,110 +1,123 @@
-"""did:key and did:web vectors of their specifications."""
+"""did:key and did:web: the vectors of the method specifications."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import base58
 import pytest
 
-from tests.vectors_suites.reading import no_network, read
 from verifier.dids import resolve
-from verifier.dids.web import did_web_url, resolve_did_web
-from verifier.errors import CheckError, UncheckedError
+from verifier.dids.document import DidDocument, parse_did_document
+from verifier.dids.web import did_web, did_web_url
+from verifier.errors import CheckError, Code, UncheckedError
 from verifier.proofs.jwk import parse_jwk
-from verifier.proofs.multikey import KeyType, PublicKey, decode_base58btc, parse_multikey
+from verifier.proofs.multikey import KeyType
 from verifier.sources import Fetched
-from verifier.strict_json import JsonObject
+from verifier.strict_json import JsonObject, parse_json
 
 pytestmark = pytest.mark.vectors
 
-
-def key_of(did: str) -> PublicKey:
-    """The key in a did:key, read by the Multikey rules."""
-    return parse_multikey(did.removeprefix("did:key:"))
+NOW = datetime(2026, 3, 24, tzinfo=UTC)
+_SIGNING = ("assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation")
 
 
-def test_ed25519_identifiers_resolve_to_their_keys(vectors_dir: Path) -> None:
-    """Document id, method id, relationship and the very bytes of the key."""
-    vectors = read(vectors_dir / "did-key" / "ed25519-x25519.json")
-    for did, vector in vectors.items():
-        document = resolve(did, fetch=no_network)  # type: ignore[arg-type]
-        raw = decode_base58btc(
-            "z" + vector["verificationKeyPair"]["publicKeyBase58"], max_characters=99
-        )
-
-        assert key_of(did) == PublicKey(key_type=KeyType.ED25519, raw=raw)
-        assert document.id == did
-    assert len(vectors) == 3
+def _no_network(url: str, *, accept: str, max_bytes: int) -> Fetched:
+    raise AssertionError(f"did:key needs no network, asked for {url} {accept} {max_bytes}")
 
 
-def test_nist_identifiers_hold_the_keys_of_their_jwks(vectors_dir: Path) -> None:
-    """P-256 and P-384 by their compressed points; P-521 is not supported and says so."""
-    vectors = read(vectors_dir / "did-key" / "nist-curves.json")
-    read_keys = 0
-    for did, vector in vectors.items():
-        method = vector["verificationMethod"]
-        jwk = method.get("publicKeyJwk", {})
-        if jwk.get("crv") == "P-521":
-            with pytest.raises(CheckError):
-                key_of(did)
+def _load(path: Path) -> Any:
+    return parse_json(path.read_bytes())
+
+
+def _resolve(did: str) -> DidDocument:
+    return resolve(did, fetch=_no_network)
+
+
+def test_ed25519_keys(vectors_dir: Path) -> None:
+    """Each Ed25519 did:key gives the listed key, fragment and relationships."""
+    entries = _load(vectors_dir / "did-key" / "ed25519-x25519.json")
+    for did, entry in entries.items():
+        url = f"{did}{entry['verificationKeyPair']['id']}"
+        document = _resolve(did)
+        key = document.method(url, "assertionMethod", NOW).key
+
+        assert base58.b58decode(entry["verificationKeyPair"]["publicKeyBase58"]) == key.raw
+        for relationship in _SIGNING:
+            listed = entry["didDocument"][relationship]
+            assert set(listed) == document.listed[relationship]
+    assert entries
+
+
+def test_nist_keys(vectors_dir: Path) -> None:
+    """Each P-256 and P-384 did:key gives the listed key; P-521 is not supported."""
+    seen: set[KeyType] = set()
+    for did, entry in _load(vectors_dir / "did-key" / "nist-curves.json").items():
+        if did.startswith("did:key:z2J9"):
+            with pytest.raises(UncheckedError) as caught:
+                _resolve(did)
+            assert caught.value.code is Code.UNSUPPORTED_CRYPTOSUITE
             continue
-        read_keys += 1
-        if jwk:
-            assert key_of(did) == parse_jwk(jwk)
-        else:
-            raw = decode_base58btc("z" + method["publicKeyBase58"], max_characters=99)
-            assert key_of(did) == PublicKey(key_type=KeyType.P256, raw=raw)
-    assert read_keys == 3
+        (method,) = entry["didDocument"]["verificationMethod"]
+        key = _resolve(did).method(method["id"], "assertionMethod", NOW).key
+        seen.add(key.key_type)
+
+        assert _listed_key(method) == key.raw
+    assert seen == {KeyType.P256, KeyType.P384}
 
 
-def test_other_curves_are_no_answer(vectors_dir: Path) -> None:
-    """secp256k1 is not supported: neither good nor bad."""
-    for did in read(vectors_dir / "did-key" / "secp256k1.json"):
-        with pytest.raises(UncheckedError):
-            key_of(did)
+def _listed_key(method: JsonObject) -> bytes:
+    if "publicKeyJwk" in method:
+        return parse_jwk(method["publicKeyJwk"]).raw
+    return base58.b58decode(method["publicKeyBase58"])
 
 
-def test_key_agreement_keys_are_read_but_sign_nothing(vectors_dir: Path) -> None:
-    """An X25519 key is no key that a signature verifies with."""
-    (vectors,) = read(vectors_dir / "did-key" / "x25519.json").values()
-    for did in vectors:
-        key = key_of(did)
+def test_x25519_keys_agree_and_never_sign(vectors_dir: Path) -> None:
+    """An X25519 did:key is listed for key agreement only."""
+    entries = _load(vectors_dir / "did-key" / "x25519.json")["didDocument"]
+    for did in entries:
+        document = _resolve(did)
+        url = f"{did}#{did.removeprefix('did:key:')}"
 
-        assert key.key_type is KeyType.X25519
-        with pytest.raises(CheckError):
-            key.verify(bytes(64), b"words")
-
-
-def test_the_fragment_of_a_method_is_the_key(vectors_dir: Path) -> None:
-    """Method ids of the current report are the DID and its own body."""
-    for path in sorted((vectors_dir / "did-key" / "spec-examples").glob("*.json")):
-        document: JsonObject = read(path)
-        did = document["id"]
-        method = document["verificationMethod"][0]
-
-        assert method["id"] == f"{did}#{did.removeprefix('did:key:')}"
-        assert key_of(did) == parse_multikey(method["publicKeyMultibase"])
+        assert document.method(url, "keyAgreement", NOW).key.key_type is KeyType.X25519
+        with pytest.raises(CheckError) as caught:
+            document.method(url, "assertionMethod", NOW)
+        assert caught.value.code is Code.INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD
+    assert entries
 
 
-def test_did_web_identifiers_lead_to_their_addresses(vectors_dir: Path) -> None:
-    """Every pair of the specification."""
-    pairs = read(vectors_dir / "did-web" / "did-to-url.json")
+def test_other_curves_are_undecided(vectors_dir: Path) -> None:
+    """A did:key of a curve that is not supported is could not check."""
+    entries = _load(vectors_dir / "did-key" / "secp256k1.json")
+    for did in entries:
+        with pytest.raises(UncheckedError) as caught:
+            _resolve(did)
 
-    found = [did_web_url(pair["did"]) for pair in pairs]
-
-    assert len(pairs) == 4
-    assert found == [pair["url"] for pair in pairs]
+        assert caught.value.code is Code.UNSUPPORTED_CRYPTOSUITE
+    assert entries
 
 
-def test_the_example_documents_are_read_or_refused_by_rule(vectors_dir: Path) -> None:
-    """JSON Web Keys of known curves are read; an Ethereum address is no key."""
-    for path in sorted((vectors_dir / "did-web" / "spec-examples").glob("*.json")):
-        body = path.read_bytes()
-        did = read(path)["id"]
+def test_did_web_addresses(vectors_dir: Path) -> None:
+    """Each did:web of the specification stands for its address, and the way back."""
+    for pair in _load(vectors_dir / "did-web" / "did-to-url.json"):
+        origin, _, rest = pair["url"].removeprefix("https://").partition("/")
+        path = [part for part in rest.split("/")[:-1] if part != ".well-known"]
 
-        def fetch(url: str, *, accept: str, max_bytes: int, etag: str | None = None) -> Fetched:
-            return Fetched(url=url, content_type="application/json", body=body)  # noqa: B023
+        assert pair["url"] == did_web_url(pair["did"])
+        assert pair["did"] == did_web(f"https://{origin}", *path)
 
-        document = resolve_did_web(did, fetch)
 
-        assert document.id == did
+def test_specification_documents_are_read(vectors_dir: Path) -> None:
+    """The example documents of did:web and did:key are well formed."""
+    paths = [
+        path
+        for method in ("did-web", "did-key")
+        for path in sorted((vectors_dir / method / "spec-examples").glob("*.json"))
+    ]
+    for path in paths:
+        body = _load(path)
+
+        assert body["id"] == parse_did_document(body, body["id"]).id
+    assert paths

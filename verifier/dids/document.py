@@ -163,6 +163,8 @@ def _parse_key(raw: JsonObject) -> PublicKey:
     kind = raw.get("type")
     if "publicKeyMultibase" in raw and "publicKeyJwk" in raw:
         raise _invalid_method("A key is given in two ways.")
+    if not isinstance(kind, str):
+        raise _invalid_method("The key does not say its type.")
     if kind in _MULTIBASE_TYPES:
         key = parse_multikey(raw.get("publicKeyMultibase"))
         if kind == "Ed25519VerificationKey2020" and key.key_type is not KeyType.ED25519:
@@ -173,8 +175,6 @@ def _parse_key(raw: JsonObject) -> PublicKey:
         if not isinstance(jwk, dict):
             raise _invalid_method("The key is missing.")
         return parse_jwk(jwk)
-    if not isinstance(kind, str):
-        raise _invalid_method("The key does not say its type.")
     raise UncheckedError(
         Code.UNSUPPORTED_CRYPTOSUITE, f"Keys of the type {kind[:60]!r} are not supported."
     )

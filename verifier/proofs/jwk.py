@@ -61,7 +61,8 @@ def _check_use(jwk: JsonObject, key_type: KeyType) -> None:
         raise _invalid("The key is not for signatures.")
     if "verify" not in operations:
         raise _invalid("The key is not for verifying.")
-    if "alg" in jwk and jwk["alg"] not in _ALGORITHMS.get(key_type, frozenset()):
+    algorithms = _ALGORITHMS.get(key_type, frozenset())
+    if "alg" in jwk and not any(jwk["alg"] == name for name in algorithms):
         raise _invalid("The key names an algorithm that does not fit it.")
 
 

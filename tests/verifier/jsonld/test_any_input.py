@@ -11,43 +11,11 @@ from tests.verifier.jsonld.credentials import OB, V2, credential
 from verifier.errors import CheckError
 from verifier.jsonld import canonicalize
 
-_WORDS = st.sampled_from(
-    [
-        "id",
-        "type",
-        "name",
-        "proof",
-        "evidence",
-        "issuer",
-        "identifier",
-        "allowedValue",
-        "en",
-        "VerifiableCredential",
-        "ResultDescription",
-        "JsonSchema",
-        "jsonSchema",
-        "1.0",
-        "urn:x:1",
-        "@id",
-        "@type",
-        "@value",
-        "@language",
-        "@list",
-        "@set",
-        "@graph",
-        "@json",
-        "@reverse",
-        "@included",
-        "@nest",
-        "@index",
-        "@direction",
-        "@none",
-        "@context",
-        "@vocab",
-        "_:b",
-        "@x",
-    ]
-)
+_TERMS = ("id", "type", "name", "proof", "evidence", "issuer", "identifier", "allowedValue")
+_TYPES = ("VerifiableCredential", "ResultDescription", "JsonSchema", "jsonSchema", "_:b", "urn:x:1")
+_KEYWORDS = ("@id", "@type", "@value", "@language", "@list", "@set", "@graph", "@json", "@reverse")
+_OTHERS = ("@included", "@nest", "@index", "@direction", "@none", "@context", "@vocab", "@x", "")
+_WORDS = st.sampled_from([*_TERMS, *_TYPES, *_KEYWORDS, *_OTHERS, "en", "1.0"])
 _VALUES: st.SearchStrategy[Any] = st.recursive(
     st.one_of(
         st.none(),
