@@ -12,11 +12,10 @@ import argparse
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn, TextIO
+from typing import Any, Final, TextIO
 
 from issuer import limits
 from issuer.callers import Scope
@@ -27,22 +26,18 @@ from issuer.office import open_office
 from issuer.record import RecordError
 from issuer.settings import Settings
 from issuer.store.rows import StatusPolicy
+from verifier import command_line
+from verifier.command_line import (
+    MISUSE,
+    OUR_FAULT,
+    MisuseError,
+    Parser,
+    add_serve_options,
+    parse_bind,
+)
 from verifier.errors import CheckError
 
 REFUSED: Final = 1
-MISUSE: Final = 64
-OUR_FAULT: Final = 70
-
-
-class _MisuseError(Exception):
-    """The command line or the environment cannot be used as it is."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Misuse ends with 64, as sysexits has it."""
-
-    def error(self, message: str) -> NoReturn:
-        raise _MisuseError(f"{message}\n\n{self.format_usage()}")
 
 
 def main(
@@ -59,7 +54,7 @@ def main(
         if options.command == "serve":
             return _serve(options, environ, stdout)
         return _run(options, environ, stdout, clock)
-    except (_MisuseError, RefusedStartError) as error:
+    except (MisuseError, RefusedStartError) as error:
         stderr.write("\n".join(getattr(error, "faults", None) or [str(error)]) + "\n")
         return MISUSE
     except OwnFaultError as error:
@@ -91,20 +86,24 @@ def _run(
 
 
 def _serve(options: argparse.Namespace, environ: Mapping[str, str], stdout: TextIO) -> int:
-    host, _, port = options.bind.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise _MisuseError(f"--bind {options.bind!r} is not such as 127.0.0.1:8100.")
-    if not 0 < options.workers <= 64:
-        raise _MisuseError("--workers is a number from 1 to 64.")
+    host, port = parse_bind(options)
     settings = Settings.from_env(environ)
     try:
-        from issuer.web.server import serve
+        from issuer.web.wsgi import FACTORY, THREADS
+        from verifier.serving import Service, serve
     except ModuleNotFoundError as error:
-        raise _MisuseError(
+        raise MisuseError(
             f"The web side needs the extra [issuer]: {error.name} is not installed."
         ) from error
     open_office(settings).store.close()  # what cannot be opened stops the start, not a request
-    serve(settings.base_url, host=host, port=int(port), workers=options.workers, stdout=stdout)
+    service = Service(
+        name="issuer",
+        base_url=settings.base_url,
+        factory=FACTORY,
+        ready_path="/readyz",
+        threads=THREADS,
+    )
+    serve(service, host=host, port=port, workers=options.workers, stdout=stdout)
     return 0
 
 
@@ -114,8 +113,8 @@ _Commands = Any
 """argparse's own type for a group of commands has no public name."""
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m issuer",
         description="Issue credentials for completed micro-internships.",
         epilog="Exit codes: 0 done, 1 refused, 64 misuse, 70 our own fault. Settings come from "
@@ -139,16 +138,15 @@ def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
     return group.add_subparsers(dest="verb", required=True, metavar="VERB")
 
 
-def _for_tenant(verbs: _Commands, name: str, help_text: str) -> _Parser:
-    parser: _Parser = verbs.add_parser(name, help=help_text)
+def _for_tenant(verbs: _Commands, name: str, help_text: str) -> Parser:
+    parser: Parser = verbs.add_parser(name, help=help_text)
     parser.add_argument("--tenant", required=True, metavar="NAME", help="whose")
     return parser
 
 
 def _add_serve(commands: _Commands) -> None:
     serve = commands.add_parser("serve", help="serve the API and the share pages")
-    serve.add_argument("--bind", default="127.0.0.1:8100", metavar="HOST:PORT")
-    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+    add_serve_options(serve, "127.0.0.1:8100")
 
 
 def _add_tenants(commands: _Commands) -> None:
@@ -217,18 +215,16 @@ def _add_credentials(commands: _Commands) -> None:
 
 def run() -> int:
     """The process's own edge: its streams, its clock, its environment."""
-    try:
-        return main(
+    return command_line.run(
+        lambda: main(
             sys.argv[1:],
             environ=os.environ,
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=lambda: datetime.now(UTC),
-        )
-    except Exception:  # noqa: BLE001  uncaught, Python would exit 1, which says "refused"
-        traceback.print_exc()
-        sys.stderr.write("Something failed on our side. A repeated call does no harm.\n")
-        return OUR_FAULT
+        ),
+        "Something failed on our side. A repeated call does no harm.",
+    )
 
 
 if __name__ == "__main__":

@@ -45,8 +45,6 @@ SHARE_DAYS: Final = 365
 SHARES_PER_CREDENTIAL: Final = 100
 
 # --- names, keys, tenants --------------------------------------------------------------
-NAME_CHARACTERS: Final = 40
-"""Names of issuers and tenants: they stand in DIDs and paths."""
 DISPLAY_NAME_CHARACTERS: Final = 200
 KEY_FILE_BYTES: Final = 16_384
 """A PKCS#8 file; an Ed25519 one has 400 bytes."""

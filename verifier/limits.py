@@ -74,13 +74,9 @@ CONNECT_ATTEMPTS: Final = 2
 """Addresses of one name that are tried, each for ``CONNECT_SECONDS``."""
 TOTAL_SECONDS: Final = 8.0
 """One request from name look-up to last byte; not a read time-out that drips renew."""
-REDIRECTS: Final = 3
-"""Hops where redirects are allowed at all; each hop is checked like the first."""
 URL_CHARACTERS: Final = 2_048
 ETAG_CHARACTERS: Final = 256
 """An entity tag, kept with a list and sent back; those in use have under 70 characters."""
-DID_CACHE_ENTRIES: Final = 1_024
-DID_CACHE_SECONDS: Final = 300
 
 # --- trust ----------------------------------------------------------------------------
 REGISTRY_BYTES: Final = 16_777_216

@@ -1,7 +1,7 @@
 """The composition root: the environment becomes services, services become an application.
 
 The only module of the web side that reads the environment, the clock and randomness.
-Leaves to others: serving the application (``server``).
+Leaves to others: serving the application (``verifier.serving``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from datetime import UTC, datetime
+from typing import Final
 
 from flask import Flask
 
@@ -16,6 +17,10 @@ from issuer.office import open_office
 from issuer.settings import Settings
 from issuer.web.application import create_app
 from issuer.web.services import Services
+
+FACTORY: Final = "issuer.web.wsgi:create"
+THREADS: Final = 8
+"""Requests at a time in one process. More only queue for the database's one writer."""
 
 
 def create() -> Flask:

@@ -19,7 +19,7 @@ CORE = {
     *("base58", "cachetools", "certifi", "cryptography", "httpcore", "httpx", "jsonschema"),
     *("jwcrypto", "pyld", "pyoxigraph", "referencing", "rfc8785", "ssrfguard"),
 }
-WEB = {"flask", "werkzeug", "jinja2", "markupsafe", "granian"}
+WEB = {"flask", "werkzeug", "jinja2", "markupsafe"}
 ISSUER = {"cryptography", "jwcrypto", "rfc8785", "jsonschema", "referencing"}
 
 
@@ -37,6 +37,7 @@ def _layer(name: str, *allowed: str) -> Layer:
 
 LAYERS = (
     _layer("schemas"),
+    _layer("verifier.serving", "granian"),
     _layer("verifier.web", "verifier", "schemas", *WEB),
     _layer("verifier.intake", "verifier", "schemas", "zxingcpp", "PIL"),
     _layer("verifier", "schemas", *CORE),
@@ -73,7 +74,7 @@ ONLY_IMPORTERS = {
     "base58": "verifier.proofs.multikey",
     "sqlalchemy": "issuer.store",
     "alembic": "issuer.store",
-    "granian": "verifier.web.server issuer.web.server",
+    "granian": "verifier.serving",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

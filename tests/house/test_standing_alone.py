@@ -41,7 +41,7 @@ print(verify(credential, now=now, sources=Sources(fetch=no_network)).report.outc
 """
 WEB = """
 from verifier.settings import Settings
-import verifier.web.server
+import verifier.serving
 import verifier.web.wsgi
 print("started")
 """

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from issuer.__main__ import MISUSE, OUR_FAULT, REFUSED, main
+from issuer.__main__ import REFUSED, main
 from tests.example_records import example_record
 from tests.issuer.offices import START, later
+from verifier.command_line import MISUSE, OUR_FAULT
 from verifier.strict_json import JsonValue, parse_json
 
 ROOT = Path(__file__).resolve().parents[2]

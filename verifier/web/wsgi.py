@@ -1,7 +1,7 @@
 """The composition root: the environment becomes services, services become an application.
 
 The only module of the web side that reads the environment and the clock.
-Leaves to others: serving the application (``server``).
+Leaves to others: serving the application (``verifier.serving``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from flask import Flask
 
@@ -19,6 +20,10 @@ from verifier.settings import Settings
 from verifier.status.check import StatusCache
 from verifier.web.application import create_app
 from verifier.web.services import Services
+
+FACTORY: Final = "verifier.web.wsgi:create"
+THREADS: Final = 16
+"""Requests at a time in one process: most of the time of one is waiting for an issuer."""
 
 
 def create() -> Flask:
