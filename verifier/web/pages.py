@@ -24,6 +24,7 @@ from flask import (
 )
 from werkzeug.exceptions import UnsupportedMediaType
 
+from verifier import limits
 from verifier.errors import CheckError, Code, MissingError, RefusedError
 from verifier.intake.links import complete_link, receive_link, receive_share
 from verifier.intake.received import NothingToCheckError, Received
@@ -127,7 +128,13 @@ def _as_json(judgement: Judgement) -> Response:
 
 
 def _ask_again(error: NothingToCheckError) -> Response:
-    page = render_template("home.html", words=_WORDS, error=error.detail, field=_field_at_fault())
+    page = render_template(
+        "home.html",
+        words=_WORDS,
+        error=error.detail,
+        field=_field_at_fault(),
+        typed=request.form.get("link", "")[: limits.URL_CHARACTERS],
+    )
     return make_response(page, 400)
 
 

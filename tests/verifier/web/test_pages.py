@@ -233,6 +233,13 @@ def test_what_cannot_be_read_is_asked_for_again(
     assert f'id="{field}-e"' in page.text
 
 
+def test_a_mistyped_link_stays_in_its_field(client: FlaskClient) -> None:
+    """Nobody types 60 signs twice; and it stays text."""
+    page = client.post("/check", data={"link": 'x "><b>'}, headers=HTML).text
+
+    assert 'value="x &#34;&gt;&lt;b&gt;"' in page
+
+
 def test_a_name_is_compared_without_script_and_forgotten(client: FlaskClient) -> None:
     """The page carries what was judged; the answer stands in the page."""
     page = check(client, "verified", HTML).text
