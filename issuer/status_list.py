@@ -12,21 +12,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from issuer import limits
-from issuer.errors import ConflictError, IssuerCode, NotFoundError, OwnFaultError
+from issuer.errors import IssuerCode, NotFoundError, OwnFaultError
 from issuer.office import Office
 from issuer.own_sources import STATUS_PATH, no_lists, own_sources
 from issuer.signing.proofs import add_proof
-from issuer.store.ports import TakenError, Unit
+from issuer.store.ports import Unit
 from issuer.store.rows import IssuerRow, PublishedRow, StatusEntryRow, StatusListRow
 from verifier.date_time_stamp import format_instant
 from verifier.report import OutcomeError
 from verifier.status.bitstring import ENTRY_TYPE, LIST_TYPE, SUBJECT_TYPE, encode_list
 from verifier.strict_json import JsonObject
 from verifier.verify import verify
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def list_url(base_url: str, list_id: str) -> str:
@@ -54,7 +58,8 @@ def allocate(
 ) -> tuple[StatusEntryRow, ...]:
     """A random unused place for each purpose of the issuer's policy, in this transaction.
 
-    Raises ``ConflictError`` (``IN_PROGRESS``) when another unit opened the same new list.
+    Raises ``TakenError`` when another unit opened the same new list first: the transaction is
+    lost, and the next one finds that list.
     """
     return tuple(
         _allocate_one(unit, office, issuer, issuance_id, purpose)
@@ -103,12 +108,7 @@ def _list_with_room(unit: Unit, issuer: IssuerRow, purpose: str) -> StatusListRo
         published_at=None,
         change_published_at=None,
     )
-    try:
-        unit.status.add_list(fresh)
-    except TakenError as error:
-        raise ConflictError(
-            IssuerCode.IN_PROGRESS, "Another call opened the same new status list."
-        ) from error
+    unit.status.add_list(fresh)
     return fresh
 
 
@@ -118,13 +118,20 @@ def _list_with_room(unit: Unit, issuer: IssuerRow, purpose: str) -> StatusListRo
 def publish(office: Office, list_id: str, *, now: datetime) -> PublishedRow:
     """The list as it is to be served at ``now``, signed anew when that is due.
 
-    Raises ``NotFoundError``, and ``OwnFaultError`` when it cannot be signed.
+    Raises ``NotFoundError``, and ``OwnFaultError`` when it cannot be signed and the one that
+    is out has ended or lacks a change.
     """
     current = _find(office, list_id)
     published = _published(current)
     if published is not None and not _is_due(current, now):
         return published
-    fresh = _sign(office, current, now)
+    try:
+        fresh = _sign(office, current, now)
+    except OwnFaultError:
+        if published is None or not _still_tells_all(current, now):
+            raise
+        _LOG.warning("The status list %s could not be signed again; it is served on.", list_id)
+        return published
     with office.store.begin(current.tenant_id) as unit:
         won = unit.status.publish(list_id, current.version, fresh)
     if won:
@@ -163,6 +170,14 @@ def _is_due(row: StatusListRow, now: datetime) -> bool:
         wait = timedelta(seconds=limits.STATUS_CHANGE_SECONDS)
         return row.change_published_at is None or now >= row.change_published_at + wait
     return now >= row.published_at + timedelta(seconds=limits.STATUS_RESIGN_SECONDS)
+
+
+def _still_tells_all(row: StatusListRow, now: datetime) -> bool:
+    """Whether what is out holds every change and has not ended: then a signer that is down
+    for a while does no harm (security §2.3, R13)."""
+    if row.published_at is None or row.revision != row.published_revision:
+        return False
+    return now < row.published_at + timedelta(seconds=limits.STATUS_VALID_SECONDS)
 
 
 def _sign(office: Office, row: StatusListRow, now: datetime) -> PublishedRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +24,10 @@ from issuer.errors import (
 )
 from issuer.issue import Idempotency, Issued, Settlement, issue_document
 from issuer.offers import offer_completion
+from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.shares import ShareState
+from issuer.signing.signer import Keyring, NewKey, Signer
 from issuer.status_list import publish
 from issuer.store import Store
 from issuer.store.rows import OfferState, StatusPolicy
@@ -137,6 +140,46 @@ def test_calls_that_run_together_make_one_credential(desk: Desk) -> None:
     assert len(answers) == 12
     assert len(set(answers) - {"in progress"}) == 1
     assert rows(desk) == (0, 2)
+
+
+def test_the_first_calls_of_an_issuer_may_run_together(desk: Desk) -> None:
+    """None of them fails because another one opened the first status list, and no two get the
+    same place."""
+    with ThreadPoolExecutor(8) as pool:
+        issued = list(pool.map(desk.issue, [numbered_record(number) for number in range(8)]))
+
+    places = {
+        (entry["statusListCredential"], entry["statusListIndex"])
+        for one in issued
+        for entry in one.document["credentialStatus"]
+    }
+    assert len(places) == 16
+    assert rows(desk) == (0, 16)
+
+
+def test_a_list_that_is_four_fifths_full_is_followed_by_a_new_one(
+    store: Store, tmp_path: Path
+) -> None:
+    """The full one takes nobody any more; the next one has the next number."""
+    desk = open_desk(store, tmp_path / "keys", policy=StatusPolicy.REVOCATION)
+    desk.issue(numbered_record(1))
+    with store.begin(desk.caller.tenant_id) as unit:
+        first = unit.status.open_list(desk.issuer.id, "revocation")
+        assert first is not None
+        unit.status.close_list(first.id)
+        fresh = replace(first, version=0, published=None, etag=None, published_at=None)
+        unit.status.add_list(replace(fresh, id="nearly-full", number=2, allocated=104_857))
+
+    lists = [
+        desk.issue(numbered_record(number)).document["credentialStatus"]["statusListCredential"]
+        for number in (2, 3)
+    ]
+
+    with store.read(desk.caller.tenant_id) as unit:
+        third = unit.status.open_list(desk.issuer.id, "revocation")
+    assert third is not None
+    assert (third.number, third.allocated) == (3, 1)
+    assert [url.rpartition("/")[2] for url in lists] == ["nearly-full", third.id]
 
 
 def test_an_idempotency_key_stands_for_its_first_body(desk: Desk) -> None:
@@ -314,21 +357,37 @@ def test_an_attempt_that_lost_its_intent_releases_nothing(
 class WrongSigner:
     """A signer whose signatures are wrong, as a broken device's may be."""
 
-    def __init__(self, signer: object) -> None:
-        self.public_key = signer.public_key  # type: ignore[attr-defined]
+    def __init__(self, signer: Signer) -> None:
+        self.public_key = signer.public_key
 
     def sign(self, data: bytes) -> bytes:
         return bytes(64)
 
 
+class WrongKeyring:
+    """A keyring of such signers."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def create(self, name: str) -> NewKey:
+        return self._keyring.create(name)
+
+    def signer(self, uri: str) -> WrongSigner:
+        return WrongSigner(self._keyring.signer(uri))
+
+    def secret(self, purpose: str) -> bytes:
+        return self._keyring.secret(purpose)
+
+
+def with_wrong_signer(office: Office) -> Office:
+    """The same office, whose signer is broken."""
+    return replace(office, keyring=WrongKeyring(office.keyring))
+
+
 def test_a_wrong_signature_is_never_released(desk: Desk) -> None:
     """Our own output is verified before anybody gets it, and its places stay burnt."""
-
-    class Broken:
-        def signer(self, uri: str) -> WrongSigner:
-            return WrongSigner(desk.office.keyring.signer(uri))
-
-    broken = replace(desk, office=replace(desk.office, keyring=Broken()))  # type: ignore[arg-type]
+    broken = replace(desk, office=with_wrong_signer(desk.office))
 
     with pytest.raises(OwnFaultError) as caught:
         broken.issue(numbered_record(1))
@@ -495,6 +554,21 @@ def test_a_clock_that_is_wrong_signs_nothing(desk: Desk) -> None:
         publish(desk.office, list_id, now=later(1000 - 3600))
 
     assert caught.value.code is IssuerCode.CLOCK_WRONG
+
+
+def test_a_list_is_served_on_while_the_signer_is_down(desk: Desk) -> None:
+    """For as long as it tells every change and has not ended; then there is no list."""
+    document = desk.issue(numbered_record(1)).document
+    list_id = document["credentialStatus"][0]["statusListCredential"].rpartition("/")[2]
+    broken = with_wrong_signer(desk.office)
+    out = publish(desk.office, list_id, now=START)
+
+    assert publish(broken, list_id, now=later(7 * 3600)) == out
+    with pytest.raises(OwnFaultError):
+        publish(broken, list_id, now=later(25 * 3600))
+    withdraw(desk, "revoke", document["id"])
+    with pytest.raises(OwnFaultError):
+        publish(broken, list_id, now=later(7 * 3600))
 
 
 # --- share links ------------------------------------------------------------------------
