@@ -172,8 +172,13 @@ def load_all() -> None:
         load(url)
 
 
-def check_contexts(document: JsonObject, *, inline: InlineContexts) -> tuple[str, ...]:
+def check_contexts(
+    document: JsonObject, *, inline: InlineContexts, in_proofs: bool = True
+) -> tuple[str, ...]:
     """Insist that every context of ``document`` is known; return warnings.
+
+    ``in_proofs`` admits a context directly in a proof, where ``verifier.proofs`` insists that
+    it is the document's and takes it out.
 
     Raises ``UncheckedError`` (``UNKNOWN_CONTEXT``) for an unknown URL, for a context inside
     the document, and, unless ``inline`` admits it, for an inline context. Raises
@@ -184,7 +189,7 @@ def check_contexts(document: JsonObject, *, inline: InlineContexts) -> tuple[str
         raise RefusedError(
             Code.MALFORMED_VALUE_ERROR, "The document has no @context.", pointer="/@context"
         )
-    _check_no_inner_contexts(document)
+    _check_no_inner_contexts(document, in_proofs=in_proofs)
     warnings: list[str] = []
     for number, entry in enumerate(_entries(document["@context"])):
         warnings.extend(_check_entry(entry, f"/@context/{number}", inline))
@@ -224,9 +229,9 @@ def _defined() -> frozenset[str]:
     return defined_iris(load(url) for url in KNOWN if url != _EXAMPLES_URL)
 
 
-def _check_no_inner_contexts(document: JsonObject) -> None:
+def _check_no_inner_contexts(document: JsonObject, *, in_proofs: bool) -> None:
     for pointer, node in _objects_below(document):
-        if "@context" in node and not _is_proof(pointer):
+        if "@context" in node and not (in_proofs and _is_proof(pointer)):
             raise UncheckedError(
                 Code.UNKNOWN_CONTEXT,
                 "A part of the document has a context of its own.",
@@ -235,7 +240,6 @@ def _check_no_inner_contexts(document: JsonObject) -> None:
 
 
 def _is_proof(pointer: str) -> bool:
-    """A proof may repeat the document's context; ``verifier.proofs`` insists on equality."""
     parts = pointer.split("/")
     return parts[1:] == ["proof"] or (len(parts) == 3 and parts[1] == "proof")
 

@@ -61,7 +61,7 @@ def build_statements(document: JsonObject) -> tuple[Statement, ...]:
     """The statements that ``document`` makes. Raises as ``canonicalize`` does."""
     # Whatever the policy was, PyLD only ever sees contexts that were looked at: on others it
     # raises KeyError, TypeError or ValueError of its own making.
-    contexts.check_contexts(document, inline=InlineContexts.WARN)
+    contexts.check_contexts(document, inline=InlineContexts.WARN, in_proofs=False)
     check_members(document)
     expanded = _expand(document)
     return statements.build_statements(expanded, lambda text: locate(document, text))

@@ -221,6 +221,8 @@ class _Builder:
             case int() | float():
                 return _number(value, kind)
             case str():
+                if kind == f"{_XSD}boolean":
+                    raise _truth_as_text(value, self.locate(value))
                 if kind == f"{_XSD}double":
                     _check_double_text(value, self.locate(value))
                 if kind == f"{_RDF}langString":
@@ -275,6 +277,15 @@ def _check_double_text(text: str, pointer: str) -> None:
             f"Write {text[:40]!r} as a number, or in the canonical form of a double.",
             pointer=pointer,
         )
+
+
+def _truth_as_text(value: str, pointer: str) -> RefusedError:
+    """``false`` and ``"false"`` are one statement, and to many programs the second is true."""
+    return RefusedError(
+        Code.MALFORMED_VALUE_ERROR,
+        f"Write true or false instead of the text {value[:40]!r}.",
+        pointer=pointer,
+    )
 
 
 def _lost(detail: str, pointer: str = "") -> RefusedError:

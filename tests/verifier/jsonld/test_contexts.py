@@ -117,6 +117,17 @@ def test_contexts_inside_are_undecided(inner: JsonValue) -> None:
     assert caught.value.pointer == "/credentialSubject/achievement/@context"
 
 
+@pytest.mark.parametrize("proof", [{"@context": "id"}, [{"@context": V2}]])
+def test_contexts_in_proofs_are_not_expanded(proof: JsonValue) -> None:
+    """A proof may repeat the context, but what is canonicalised holds no second one."""
+    document = credential(proof=proof)
+
+    assert check_contexts(document, inline=InlineContexts.WARN) == ()
+    with pytest.raises(UncheckedError) as caught:
+        canonicalize(document)
+    assert caught.value.code is Code.UNKNOWN_CONTEXT
+
+
 def test_inline_contexts_are_undecided_unless_admitted() -> None:
     """An inline context is could not check, or a warning where the policy admits it."""
     document = _with_context([V2, OB, {"gpa": "https://uni.example/terms#gpa"}]) | {"gpa": "4.0"}

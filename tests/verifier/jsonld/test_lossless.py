@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -323,3 +324,13 @@ def test_statements_are_those_that_pyld_makes() -> None:
     document["credentialSubject"]["creditsEarned"] = 2.5
 
     assert _by_us(document) == _by_pyld(document)
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """Many threads at once get what one gets alone: PyLD's caches are not shared."""
+    documents = [credential(name=f"Audit {n}") for n in range(40)]
+    alone = [canonicalize(document) for document in documents]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        together = list(pool.map(canonicalize, documents * 3))
+
+    assert alone * 3 == together
