@@ -11,7 +11,7 @@ import pytest
 from issuer.projection import IssuerProfile, project
 from issuer.record import parse_record
 from tests.example_records import EXAMPLES, arrival, example_record
-from tests.interop.peers import Peer
+from tests.interop.peers import DigitalBazaar, Peer
 from tests.signers import Ed25519TestKey, secure_document
 from verifier.errors import Code
 from verifier.report import Report, VerificationError
@@ -136,11 +136,9 @@ def test_we_refuse_a_change_to_what_a_peer_signed(peer: Peer, change: Change, co
     assert code == report.problems[0].code
 
 
-def test_a_control_character_does_not_divide_the_peers_that_follow_the_standard(
-    peer: Peer,
-) -> None:
-    """RDFC-1.0 escapes U+0007; openvc-core's older canonical form does not, and is known to
-    refuse it. That difference is in ``docs/standards.md``."""
+def test_a_control_character_divides_older_verifiers_from_the_rest(peer: Peer) -> None:
+    """RDFC-1.0 escapes U+0007, and so do we; openvc-core's older canonical form does not,
+    so it refuses what we sign. That difference is in ``docs/standards.md``."""
     document = _unsigned("01")
     document["name"] = "Bell\u0007"
     secured = secure_document(document, KEY)
@@ -148,3 +146,16 @@ def test_a_control_character_does_not_divide_the_peers_that_follow_the_standard(
     accepted = peer.refusal(secured, now=NOW) is None
 
     assert accepted == (type(peer).__name__ == "DigitalBazaar")
+
+
+def test_a_text_with_a_direction_is_signed_alike(digitalbazaar: DigitalBazaar) -> None:
+    """The direction of a right-to-left name is covered, in the same way on both sides.
+    (openvc-core does not accept directions at all.)"""
+    document = _unsigned("05")
+    document["name"] = {"@value": "شهادة", "@language": "ar", "@direction": "rtl"}
+    document.pop("credentialSchema")  # our own profile has plain texts
+
+    issued = digitalbazaar.issue(document, now=NOW)
+
+    assert verify(issued, now=NOW, sources=SOURCES).document["name"] == document["name"]
+    assert digitalbazaar.refusal(secure_document(document, KEY), now=NOW) is None
