@@ -304,6 +304,31 @@ def _losses() -> Iterator[tuple[str, Case]]:
             expected=refused("PROOF_VERIFICATION_ERROR", 5),
         ),
     )
+    yield (
+        "truth-as-text",
+        Case(
+            title="A truth value was made a text after signing",
+            why='To RDF `false` and `"false"` are one statement, so the signature fits both; to '
+            "a program that asks whether the value is empty they are opposites. JSON-LD 1.1 API, "
+            "section 8.2.2.",
+            build=lambda: changed(
+                signed(badge(credentialSubject=_identified(False))),
+                *("credentialSubject", "identifier", "hashed"),
+                to="false",
+            ),
+            expected=refused("MALFORMED_VALUE_ERROR", 5),
+        ),
+    )
+
+
+def _identified(hashed: object) -> JsonObject:
+    identity = {
+        "type": "IdentityObject",
+        "hashed": hashed,
+        "identityHash": "Maya Okafor-Reyes",
+        "identityType": "name",
+    }
+    return {**badge()["credentialSubject"], "identifier": identity}
 
 
 def _directed(direction: str) -> JsonObject:

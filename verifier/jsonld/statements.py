@@ -29,6 +29,8 @@ _VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language", "@direction"}
 _I18N: Final = "https://www.w3.org/ns/i18n#"
 """Datatypes of texts with a direction (JSON-LD 1.1, section 10.2.1): VC Data Model 2.0 uses
 ``@direction``, and implementations of ``eddsa-rdfc-2022`` sign it in this form."""
+_TRUTH_VALUES: Final = frozenset({f"{_XSD}boolean", "https://www.w3.org/2001/XMLSchema#boolean"})
+"""The second is a slip of the pen in the Open Badges contexts since 3.0.2."""
 
 
 class Iri(NamedTuple):
@@ -221,7 +223,7 @@ class _Builder:
             case int() | float():
                 return _number(value, kind)
             case str():
-                if kind == f"{_XSD}boolean":
+                if kind in _TRUTH_VALUES:
                     raise _truth_as_text(value, self.locate(value))
                 if kind == f"{_XSD}double":
                     _check_double_text(value, self.locate(value))
