@@ -17,6 +17,7 @@ from issuer.office import open_office
 from issuer.settings import Settings
 from issuer.web.application import create_app
 from issuer.web.services import Services
+from verifier.jsonld.contexts import load_all
 
 FACTORY: Final = "issuer.web.wsgi:create"
 THREADS: Final = 8
@@ -24,8 +25,10 @@ THREADS: Final = 8
 
 
 def create() -> Flask:
-    """The application for this process, from ``ISSUER_*``. Raises ``RefusedStartError``."""
+    """The application for this process, from ``ISSUER_*``. Raises ``RefusedStartError``,
+    ``PinMismatchError``."""
     settings = Settings.from_env(os.environ)
+    load_all()  # a context that is not the pinned one stops the start, not a request
     return create_app(
         Services(
             settings=settings,

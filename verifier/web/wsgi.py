@@ -14,6 +14,7 @@ from typing import Final
 from flask import Flask
 
 from verifier.intake.pictures import PictureReader
+from verifier.jsonld.contexts import load_all
 from verifier.judgement import judge
 from verifier.outside import Outside
 from verifier.settings import Settings
@@ -27,8 +28,10 @@ THREADS: Final = 16
 
 
 def create() -> Flask:
-    """The application for this process, from ``VERIFIER_*``. Raises ``SettingsError``."""
+    """The application for this process, from ``VERIFIER_*``. Raises ``SettingsError``,
+    ``PinMismatchError``."""
     settings = Settings.from_env(os.environ)
+    load_all()  # a context that is not the pinned one stops the start, not a request
     outside = Outside(settings)
     return create_app(
         Services(
