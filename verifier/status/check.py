@@ -69,22 +69,22 @@ class _KeptList:
 
 @dataclass(slots=True)
 class StatusCache:
-    """Verified lists by URL, bounded, shared by threads. Holds nothing about credentials."""
+    """Verified lists by URL and policy, bounded, shared by threads. Holds nothing about credentials."""
 
-    _lists: LRUCache[str, _KeptList] = field(
+    _lists: LRUCache[tuple[str, Policy], _KeptList] = field(
         default_factory=lambda: LRUCache(limits.STATUS_CACHE_ENTRIES)
     )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, url: str) -> _KeptList | None:
-        """The list kept for ``url``."""
+    def get(self, url: str, policy: Policy) -> _KeptList | None:
+        """The list at ``url`` that verified under ``policy``: softer rules let more pass."""
         with self._lock:
-            return self._lists.get(url)
+            return self._lists.get((url, policy))
 
-    def put(self, url: str, kept: _KeptList) -> None:
+    def put(self, url: str, policy: Policy, kept: _KeptList) -> None:
         """Keep a list; the least recently used one makes room."""
         with self._lock:
-            self._lists[url] = kept
+            self._lists[url, policy] = kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ class _UnreachableError(UncheckedError):
 
 
 def _current_list(url: str, question: _Question) -> _KeptList:
-    kept = question.cache.get(url)
+    kept = question.cache.get(url, question.policy)
     now = question.now
     if kept and abs(now - kept.confirmed_at) <= timedelta(seconds=limits.STATUS_REVALIDATE_SECONDS):
         return _in_time(kept, question)
@@ -230,7 +230,7 @@ def _current_list(url: str, question: _Question) -> _KeptList:
         current = replace(kept, confirmed_at=now, saw_older=False)
     else:
         current = _newer_of(_read_list(url, fetched, question), kept)
-    question.cache.put(url, current)
+    question.cache.put(url, question.policy, current)
     return _in_time(current, question)
 
 

@@ -462,8 +462,17 @@ def test_kept_lists_are_bounded() -> None:
     for url in urls:
         found.read(entry(statusListCredential=url))
 
-    assert found.cache.get(urls[0]) is None
-    assert found.cache.get(urls[1]) is not None
+    assert found.cache.get(urls[0], STANDARD) is None
+    assert found.cache.get(urls[1], STANDARD) is not None
+
+
+def test_a_list_that_verified_under_softer_rules_answers_for_no_others() -> None:
+    """What one policy let pass is fetched and verified anew under another one."""
+    found = reader(status_list(), SOFT)
+    found.read()
+
+    assert found.cache.get(LIST_URL, SOFT) is not None
+    assert found.cache.get(LIST_URL, STANDARD) is None
 
 
 def test_a_cache_is_shared_by_threads() -> None:
