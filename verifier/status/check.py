@@ -69,7 +69,7 @@ class _KeptList:
 
 @dataclass(slots=True)
 class StatusCache:
-    """Verified lists by URL and policy, bounded, shared by threads. Holds nothing about credentials."""
+    """Verified lists by URL and policy, bounded, shared by threads. Holds no credentials."""
 
     _lists: LRUCache[tuple[str, Policy], _KeptList] = field(
         default_factory=lambda: LRUCache(limits.STATUS_CACHE_ENTRIES)
