@@ -176,7 +176,9 @@ def _finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issu
         signed = _make(office, claim, now)
     except (CheckError, IssuerError) as error:
         _void(office, claim.row, now)
-        raise _fault_of(error, claim) from error
+        if isinstance(error, CheckError) and claim.record is not None:
+            raise _own_fault() from error  # a caller's document may be refused, our own may not
+        raise
     row = _store(office, caller, claim, signed, now)
     office.failpoint("after-store")
     return _released(office, row, is_new=True)  # step 9
@@ -196,13 +198,10 @@ def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     return signed
 
 
-def _fault_of(error: CheckError | IssuerError, claim: Claim) -> CheckError | IssuerError:
-    """A caller's document may be refused; what we built ourselves may not."""
-    if isinstance(error, CheckError) and claim.record is not None:
-        return OwnFaultError(
-            IssuerCode.OWN_OUTPUT_REFUSED, "The credential that was built breaks our own rules."
-        )
-    return error
+def _own_fault() -> OwnFaultError:
+    return OwnFaultError(
+        IssuerCode.OWN_OUTPUT_REFUSED, "The credential that was built breaks our own rules."
+    )
 
 
 def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:

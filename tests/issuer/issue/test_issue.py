@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,11 +27,13 @@ from issuer.issue import Idempotency, Issued, Settlement, issue_document
 from issuer.offers import offer_completion
 from issuer.office import Office
 from issuer.own_sources import own_sources
+from issuer.record import parse_record
 from issuer.shares import ShareState
 from issuer.signing.signer import Keyring, NewKey, Signer
 from issuer.status_list import publish
 from issuer.store import Store
 from issuer.store.rows import OfferState, StatusPolicy
+from tests.example_records import example_record
 from tests.issuer.offices import (
     START,
     Desk,
@@ -180,6 +183,18 @@ def test_a_list_that_is_four_fifths_full_is_followed_by_a_new_one(
     assert third is not None
     assert (third.number, third.allocated) == (3, 1)
     assert [url.rpartition("/")[2] for url in lists] == ["nearly-full", third.id]
+
+
+def test_the_longest_names_fit_into_both_databases(desk: Desk) -> None:
+    """What the rules admit can be stored and indexed: bad input is refused, never our fault."""
+    chance = random.Random(1)  # PostgreSQL compresses what is regular before it measures
+    document = example_record("01")
+    document["platform"]["id"] = "https://a.example/" + "".join(chance.choices("abcdef0", k=982))
+    document["supersedes"] = "urn:x:" + "".join(chance.choices("abcdef0", k=194))
+    name = "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(200))
+    document["source"]["platformRecordId"] = name
+
+    assert desk.issue(parse_record(document, received_at=START)).is_new
 
 
 def test_an_idempotency_key_stands_for_its_first_body(desk: Desk) -> None:
@@ -393,6 +408,7 @@ def test_a_wrong_signature_is_never_released(desk: Desk) -> None:
         broken.issue(numbered_record(1))
 
     assert caught.value.code is IssuerCode.OWN_OUTPUT_REFUSED
+    assert isinstance(caught.value.__cause__, OutcomeError)  # the log can say why
     assert rows(desk) == (0, 2)
     assert desk.issue(numbered_record(1), now=later(1)).is_new
 
