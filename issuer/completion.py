@@ -20,7 +20,8 @@ from uuid import UUID
 
 from issuer import limits
 from issuer.callers import Caller
-from issuer.issue import Idempotency, Issued, issue_completion
+from issuer.idempotency import Idempotency
+from issuer.issue import Issued, issue_completion
 from issuer.offers import Waiting, offer_completion
 from issuer.office import Office
 from issuer.record import (
@@ -108,7 +109,15 @@ def receive_completion(
     record = _read_record(completion, record_id=f"urn:uuid:{new_uuid()}", now=now)
     state = _waits_for(record, completion.terms.consent)
     if state is not None:
-        return offer_completion(office, caller, record, issuer=issuer, state=state, now=now)
+        return offer_completion(
+            office,
+            caller,
+            record,
+            issuer=issuer,
+            state=state,
+            idempotency=idempotency,
+            now=now,
+        )
     return issue_completion(
         office,
         caller,

@@ -29,12 +29,13 @@ from issuer.errors import (
     OwnFaultError,
     RequestRefusedError,
 )
+from issuer.idempotency import Idempotency
 from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
 from issuer.record import Finding, Record, parse_draft
-from issuer.reservation import Claim, Idempotency, Wish, reserve, take_over
+from issuer.reservation import Claim, Wish, reserve, take_over
 from issuer.shares import add_share, share_url
 from issuer.signing.proofs import add_proof
 from issuer.status_list import entry_of, publish
@@ -48,7 +49,6 @@ from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import lint, verify
 
 __all__ = [
-    "Idempotency",
     "Issued",
     "Settled",
     "Settlement",

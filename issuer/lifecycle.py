@@ -11,16 +11,23 @@ Leaves to others: telling the world (``issuer.status_list``).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
 from issuer.callers import Caller, Scope
-from issuer.errors import ConflictError, IssuerCode, NotFoundError, RequestRefusedError
+from issuer.errors import (
+    ConflictError,
+    InProgressError,
+    IssuerCode,
+    NotFoundError,
+    RequestRefusedError,
+)
+from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
-from issuer.store.ports import Unit
+from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, StatusEntryRow
 
 REVOCATION: Final = "revocation"
@@ -43,35 +50,64 @@ class Reason(StrEnum):
     UNDER_REVIEW = "underReview"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """Set or clear the bit of ``purpose``."""
+
+    purpose: str
+    value: bool
+    reason: Reason | None = None
+
+
 def revoke(
-    office: Office, caller: Caller, credential_id: str, *, reason: str | None, now: datetime
+    office: Office,
+    caller: Caller,
+    credential_id: str,
+    *,
+    reason: str | None,
+    now: datetime,
+    idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
     """Revoke for good; the ids of the issuances concerned.
 
     ``reason`` is one of ``Reason`` but ``underReview``, or ``None`` where the caller gave none.
     Raises ``NotFoundError``, ``ConflictError`` (``NO_STATUS_ENTRY``), ``RequestRefusedError``
-    (``REASON_NOT_ALLOWED``), ``ForbiddenError``.
+    (``REASON_NOT_ALLOWED``), ``ForbiddenError``, ``IdempotencyConflictError``.
     """
     if reason == Reason.UNDER_REVIEW:
         raise _not_allowed("A review suspends; it does not revoke.")
-    return _change(office, caller, credential_id, REVOCATION, True, _read(reason), now)
+    change = _Change(purpose=REVOCATION, value=True, reason=_read(reason))
+    return _make(office, caller, credential_id, change, idempotency, now)
 
 
 def suspend(
-    office: Office, caller: Caller, credential_id: str, *, reason: str | None, now: datetime
+    office: Office,
+    caller: Caller,
+    credential_id: str,
+    *,
+    reason: str | None,
+    now: datetime,
+    idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
     """Suspend until reinstated. Raises as ``revoke``, and ``ConflictError``
     (``ALREADY_REVOKED``)."""
     if reason not in (None, Reason.UNDER_REVIEW):
         raise _not_allowed("The one reason to suspend is underReview.")
-    return _change(office, caller, credential_id, SUSPENSION, True, _read(reason), now)
+    change = _Change(purpose=SUSPENSION, value=True, reason=_read(reason))
+    return _make(office, caller, credential_id, change, idempotency, now)
 
 
 def reinstate(
-    office: Office, caller: Caller, credential_id: str, *, now: datetime
+    office: Office,
+    caller: Caller,
+    credential_id: str,
+    *,
+    now: datetime,
+    idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
     """End a suspension. Raises as ``suspend``, and ``ConflictError`` (``NOT_SUSPENDED``)."""
-    return _change(office, caller, credential_id, SUSPENSION, False, None, now)
+    change = _Change(purpose=SUSPENSION, value=False)
+    return _make(office, caller, credential_id, change, idempotency, now)
 
 
 def _read(reason: str | None) -> Reason | None:
@@ -88,23 +124,36 @@ def _not_allowed(detail: str) -> RequestRefusedError:
     return RequestRefusedError(IssuerCode.REASON_NOT_ALLOWED, detail)
 
 
-def _change(
+def _make(
     office: Office,
     caller: Caller,
     credential_id: str,
-    purpose: str,
-    value: bool,
-    reason: Reason | None,
+    change: _Change,
+    idempotency: Idempotency | None,
     now: datetime,
 ) -> tuple[str, ...]:
     caller.require(Scope.REVOKE)
-    with office.store.begin(caller.tenant_id) as unit:
-        found = _find(unit, credential_id)
-        for issuance in found:
-            entry = _entry(unit, issuance, purpose, value)
-            if entry.is_set is not value:
-                unit.status.set_entry(replace(entry, is_set=value))
-                unit.events.add(_event(caller, issuance, purpose, value, reason, now))
+    try:
+        with office.store.begin(caller.tenant_id) as unit:
+            answer = first_answer(unit, idempotency)
+            if answer is not None:
+                return tuple(answer["issuances"])
+            concerned = _apply(unit, caller, credential_id, change, now)
+            keep_answer(unit, idempotency, {"issuances": list(concerned)}, now=now)
+    except TakenError as error:  # the same key, at the same moment
+        raise InProgressError(1) from error
+    return concerned
+
+
+def _apply(
+    unit: Unit, caller: Caller, credential_id: str, change: _Change, now: datetime
+) -> tuple[str, ...]:
+    found = _find(unit, credential_id)
+    for issuance in found:
+        entry = _entry(unit, issuance, change)
+        if entry.is_set is not change.value:
+            unit.status.set_entry(replace(entry, is_set=change.value))
+            unit.events.add(_event(caller, issuance, change, now))
     return tuple(issuance.id for issuance in found)
 
 
@@ -118,19 +167,19 @@ def _find(unit: Unit, credential_id: str) -> tuple[IssuanceRow, ...]:
     return found
 
 
-def _entry(unit: Unit, issuance: IssuanceRow, purpose: str, value: bool) -> StatusEntryRow:
+def _entry(unit: Unit, issuance: IssuanceRow, change: _Change) -> StatusEntryRow:
     """The entry to change, if it may be changed so."""
     entries = unit.status.entries_of(issuance.id)
-    entry = _with_purpose(entries, purpose)
+    entry = _with_purpose(entries, change.purpose)
     if entry is None:
         raise ConflictError(
             IssuerCode.NO_STATUS_ENTRY,
-            f"The credential has no {purpose} entry, so nobody could be told.",
+            f"The credential has no {change.purpose} entry, so nobody could be told.",
         )
     revocation = _with_purpose(entries, REVOCATION)
-    if purpose == SUSPENSION and revocation is not None and revocation.is_set:
+    if change.purpose == SUSPENSION and revocation is not None and revocation.is_set:
         raise ConflictError(IssuerCode.ALREADY_REVOKED, "It is revoked, and that is final.")
-    if purpose == SUSPENSION and not value and not entry.is_set:
+    if change.purpose == SUSPENSION and not change.value and not entry.is_set:
         raise ConflictError(IssuerCode.NOT_SUSPENDED, "It is not suspended.")
     return entry
 
@@ -146,22 +195,15 @@ _ACTIONS: Final = {
 }
 
 
-def _event(
-    caller: Caller,
-    issuance: IssuanceRow,
-    purpose: str,
-    value: bool,
-    reason: Reason | None,
-    now: datetime,
-) -> EventRow:
+def _event(caller: Caller, issuance: IssuanceRow, change: _Change, now: datetime) -> EventRow:
     return EventRow(
         tenant_id=caller.tenant_id,
         id=uuid4().hex,
         at=now,
         actor=caller.actor,
-        action=_ACTIONS[purpose, value],
+        action=_ACTIONS[change.purpose, change.value],
         subject=issuance.id,
-        reason=reason.value if reason else None,
+        reason=change.reason.value if change.reason else None,
     )
 
 
@@ -174,6 +216,7 @@ def set_status(
     value: bool,
     reason: str | None,
     now: datetime,
+    idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
     """VC-API's form of the three: set or clear the bit of ``purpose``.
 
@@ -181,10 +224,14 @@ def set_status(
     """
     match purpose, value:
         case "revocation", True:
-            return revoke(office, caller, credential_id, reason=reason, now=now)
+            return revoke(
+                office, caller, credential_id, reason=reason, now=now, idempotency=idempotency
+            )
         case "suspension", True:
-            return suspend(office, caller, credential_id, reason=reason, now=now)
+            return suspend(
+                office, caller, credential_id, reason=reason, now=now, idempotency=idempotency
+            )
         case "suspension", False:
-            return reinstate(office, caller, credential_id, now=now)
+            return reinstate(office, caller, credential_id, now=now, idempotency=idempotency)
         case _:
             raise ConflictError(IssuerCode.ALREADY_REVOKED, "A revocation cannot be taken back.")

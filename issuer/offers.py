@@ -15,11 +15,13 @@ from uuid import uuid4
 from issuer import limits
 from issuer.callers import Caller, Scope
 from issuer.errors import ConflictError, InProgressError, IssuerCode, NotFoundError
+from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
 from issuer.record import Finding, Record
 from issuer.reservation import live_issuance, record_row
 from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import EventRow, IssuerRow, OfferRow, OfferState
+from verifier.strict_json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,13 @@ def offer_completion(
     *,
     issuer: IssuerRow,
     state: OfferState,
+    idempotency: Idempotency | None,
     now: datetime,
 ) -> Waiting:
     """Keep ``record`` (which may have H findings) and the offer of it.
 
-    Raises ``ConflictError`` (``ALREADY_ISSUED``), ``InProgressError``, ``NotFoundError``,
-    ``ForbiddenError``.
+    Raises ``ConflictError`` (``ALREADY_ISSUED``), ``InProgressError``,
+    ``IdempotencyConflictError``, ``NotFoundError``, ``ForbiddenError``.
     """
     caller.require(Scope.ISSUE)
     if issuer.tenant_id != caller.tenant_id:
@@ -51,11 +54,33 @@ def offer_completion(
     for _ in range(limits.RESERVE_ATTEMPTS):
         try:
             with office.store.begin(caller.tenant_id) as unit:
+                answer = first_answer(unit, idempotency)
+                if answer is not None:
+                    return _waiting(answer)
                 offer_id = _offer(unit, caller, record, issuer, state, now)
+                waiting = Waiting(offer_id=offer_id, state=state, findings=record.warnings)
+                keep_answer(unit, idempotency, _to_json(waiting), now=now)
         except TakenError:
             continue
-        return Waiting(offer_id=offer_id, state=state, findings=record.warnings)
+        return waiting
     raise InProgressError(1)
+
+
+def _to_json(waiting: Waiting) -> JsonObject:
+    return {
+        "offerId": waiting.offer_id,
+        "state": waiting.state.value,
+        "findings": [finding.to_json() for finding in waiting.findings],
+    }
+
+
+def _waiting(answer: JsonObject) -> Waiting:
+    """What ``_to_json`` wrote."""
+    return Waiting(
+        offer_id=answer["offerId"],
+        state=OfferState(answer["state"]),
+        findings=tuple(Finding(**finding) for finding in answer["findings"]),
+    )
 
 
 def _offer(

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from issuer.errors import IssuerError
 from issuer.failpoint import Failpoint, no_failpoint, unsafe_failpoint
 from issuer.settings import Settings
 from issuer.signing.keyring import open_keyring, refuse_example_keys
@@ -38,11 +39,20 @@ def open_office(settings: Settings) -> Office:
     and ``OwnFaultError``.
     """
     store = open_store(settings.database_url)
-    with store.deployment() as unit:
-        refuse_example_keys(settings.base_url, (key.multikey for key in unit.all_keys()))
+    try:
+        keyring = _open_keys(store, settings)
+    except IssuerError:
+        store.close()
+        raise
     return Office(
         store=store,
-        keyring=open_keyring(settings.keys, passphrase_file=settings.passphrase_file),
+        keyring=keyring,
         base_url=settings.base_url,
         failpoint=unsafe_failpoint(settings.failpoint) if settings.failpoint else no_failpoint,
     )
+
+
+def _open_keys(store: Store, settings: Settings) -> Keyring:
+    with store.deployment() as unit:
+        refuse_example_keys(settings.base_url, (key.multikey for key in unit.all_keys()))
+    return open_keyring(settings.keys, passphrase_file=settings.passphrase_file)

@@ -18,17 +18,16 @@ from uuid import uuid4
 from issuer import limits
 from issuer.errors import (
     ConflictError,
-    IdempotencyConflictError,
     InProgressError,
     IssuerCode,
     NotFoundError,
 )
+from issuer.idempotency import Idempotency, known_key, point_key_to
 from issuer.office import Office
 from issuer.record import Record, parse_draft
 from issuer.status_list import allocate
 from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import (
-    IdempotencyRow,
     IssuanceRow,
     IssuanceState,
     IssuerRow,
@@ -36,14 +35,6 @@ from issuer.store.rows import (
     StatusEntryRow,
 )
 from verifier.strict_json import parse_json_object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Idempotency:
-    """A caller's ``Idempotency-Key``, and the hash (hex) of the request it came with."""
-
-    key: str
-    request_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +88,7 @@ def reserve(
 def _claim(
     unit: Unit, office: Office, wish: Wish, idempotency: Idempotency | None, now: datetime
 ) -> Claim:
-    known = _known_key(unit, idempotency)
+    known = known_key(unit, idempotency)
     record_key, found = None, None
     if wish.record is not None:
         record_key, found = _record(unit, wish.record, now)
@@ -107,42 +98,8 @@ def _claim(
         claim = _new_intent(unit, office, wish, record_key, now)
     else:
         claim = _continue(unit, wish, found, now)
-    _remember_key(unit, idempotency, known, claim.row, now)
+    point_key_to(unit, idempotency, claim.row.id, now=now)
     return claim
-
-
-# --- by the caller's key ----------------------------------------------------------------
-
-
-def _known_key(unit: Unit, idempotency: Idempotency | None) -> IdempotencyRow | None:
-    known = unit.idempotency.get(idempotency.key) if idempotency else None
-    if known and idempotency and known.request_hash != idempotency.request_hash:
-        raise IdempotencyConflictError
-    return known
-
-
-def _remember_key(
-    unit: Unit,
-    idempotency: Idempotency | None,
-    known: IdempotencyRow | None,
-    row: IssuanceRow,
-    now: datetime,
-) -> None:
-    if idempotency is None:
-        return
-    if known is None:
-        unit.idempotency.add(
-            IdempotencyRow(
-                tenant_id=unit.tenant_id,
-                key=idempotency.key,
-                request_hash=idempotency.request_hash,
-                response=None,
-                issuance_id=row.id,
-                created=now,
-            )
-        )
-    elif known.issuance_id != row.id:
-        unit.idempotency.point_to(idempotency.key, row.id)
 
 
 # --- by meaning -------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from issuer.completion import (
     receive_completion,
 )
 from issuer.errors import IssuerError, NotFoundError, OwnFaultError
-from issuer.issue import Idempotency
+from issuer.idempotency import Idempotency
 from issuer.platforms import Profile, RowOutcome, load_profile, map_payload
 from issuer.record import RecordError
 from issuer.store.rows import IssuerRow

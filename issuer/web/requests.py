@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from issuer import limits
 from issuer.errors import UnauthorisedError
-from issuer.issue import Idempotency
+from issuer.idempotency import Idempotency
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, parse_json_object
 

@@ -78,7 +78,7 @@ def change_status() -> Response:
     web = services()
     now = web.clock()
     caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
-    _, members = read_body(limits.STATUS_REQUEST_BYTES)
+    body, members = read_body(limits.STATUS_REQUEST_BYTES)
     change = parse_status_change(members)
     issuances = set_status(
         web.office,
@@ -87,6 +87,7 @@ def change_status() -> Response:
         purpose=change.purpose.value,
         value=change.value,
         reason=change.reason,
+        idempotency=idempotency_of(body),
         now=now,
     )
     return jsonify(_change_json(change) | {"issuances": list(issuances)})

@@ -23,8 +23,9 @@ from issuer.errors import (
     OwnFaultError,
     RequestRefusedError,
 )
-from issuer.issue import Idempotency, Issued, Settlement, issue_document
-from issuer.offers import offer_completion
+from issuer.idempotency import Idempotency
+from issuer.issue import Issued, Settlement, issue_document
+from issuer.offers import Waiting, offer_completion
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.record import parse_record
@@ -206,6 +207,51 @@ def test_an_idempotency_key_stands_for_its_first_body(desk: Desk) -> None:
     assert second.issuance_id == first.issuance_id
     with pytest.raises(IdempotencyConflictError):
         sign(desk, vc(desk, id="urn:uuid:other"), replace(key, request_hash="b" * 64))
+
+
+def test_a_key_stands_for_an_offer_too(desk: Desk) -> None:
+    """Nothing was signed, and still the first answer holds, whatever became of the offer."""
+
+    def offer(number: int, request_hash: str) -> Waiting:
+        return offer_completion(
+            desk.office,
+            desk.caller,
+            numbered_record(number),
+            issuer=desk.issuer,
+            state=OfferState.OFFERED,
+            idempotency=Idempotency(key="k", request_hash=request_hash),
+            now=START,
+        )
+
+    first = offer(1, "one")
+    desk.issue(numbered_record(1))
+
+    assert offer(1, "one") == first
+    with pytest.raises(IdempotencyConflictError):
+        offer(2, "two")
+
+
+def test_a_key_stands_for_a_change_of_status_too(desk: Desk) -> None:
+    """A retry that arrives late does not suspend again what was reinstated meanwhile."""
+    one, two = (desk.issue(numbered_record(number)) for number in (1, 2))
+
+    def suspend(issued: Issued, request_hash: str) -> tuple[str, ...]:
+        return lifecycle.suspend(
+            desk.office,
+            desk.caller,
+            issued.document["id"],
+            reason=None,
+            now=START,
+            idempotency=Idempotency(key="k", request_hash=request_hash),
+        )
+
+    first = suspend(one, "one")
+    lifecycle.reinstate(desk.office, desk.caller, one.issuance_id, now=START)
+
+    assert first == suspend(one, "one") == (one.issuance_id,)
+    assert codes(desk, one.document) == []
+    with pytest.raises(IdempotencyConflictError):
+        suspend(two, "two")
 
 
 def test_a_document_without_a_key_is_signed_each_time(desk: Desk) -> None:
@@ -423,6 +469,7 @@ def test_an_offer_is_found_again_and_settled_by_issuing(desk: Desk) -> None:
             numbered_record(1),
             issuer=desk.issuer,
             state=OfferState.OFFERED,
+            idempotency=None,
             now=START,
         ).offer_id
 
