@@ -55,7 +55,11 @@ API_KEY_DAYS: Final = 365
 
 # --- database --------------------------------------------------------------------------
 BUSY_SECONDS: Final = 10.0
-"""How long a writer waits for SQLite's one write lock."""
+"""How long a unit waits for a lock (SQLite's one write lock, a row of PostgreSQL) or for a
+connection before the caller is told to come back."""
+CONNECTIONS: Final = 16
+"""Connections of one process: twice its threads, each of which uses one at a time. PostgreSQL
+admits 100 by default: six processes."""
 
 # --- records and platform payloads -----------------------------------------------------
 RECORD_VALUES: Final = 5_000

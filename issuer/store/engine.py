@@ -2,8 +2,8 @@
 
 SQLite: write-ahead log, ``synchronous=FULL`` (a commit that returned survives a power cut),
 foreign keys on, and ``BEGIN IMMEDIATE`` for units that write, so that two writers queue
-instead of failing half way. PostgreSQL: psycopg, READ COMMITTED with row locks, and
-``synchronous_commit`` on whatever the server's default is.
+instead of failing half way. PostgreSQL: psycopg, READ COMMITTED with row locks,
+``synchronous_commit`` on whatever the server's default is, and no wait for a lock without end.
 
 Leaves to others: tables, migrations, queries.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from issuer import limits
 from issuer.errors import IssuerCode, RefusedStartError
@@ -24,27 +25,51 @@ WRITES: Final = "writes"
 
 
 def open_engine(database_url: str) -> Engine:
-    """The engine for ``sqlite:///PATH`` or ``postgresql://…``.
+    """The engine for ``sqlite:///PATH`` or ``postgresql://…``. ``sqlite://`` keeps nothing: it
+    is for tests, and the settings do not admit it.
 
-    Raises ``RefusedStartError`` (``SETTINGS_REFUSED``) for another kind.
+    Raises ``RefusedStartError`` (``SETTINGS_REFUSED``) for another kind, for an address that
+    cannot be read, and for a file that cannot be made.
     """
-    url = make_url(database_url)
+    url = _parse(database_url)
     match url.get_backend_name():
         case "sqlite":
             return _open_sqlite(url)
         case "postgresql":
             return _open_postgresql(url)
         case other:
-            raise RefusedStartError(
-                IssuerCode.SETTINGS_REFUSED,
-                (f"Databases of the kind {other!r} are not supported.",),
-            )
+            raise _refused(f"Databases of the kind {other!r} are not supported.")
+
+
+def _parse(database_url: str) -> URL:
+    """The address is not repeated in a fault: it may hold a password."""
+    try:
+        return make_url(database_url)
+    except (ArgumentError, ValueError):
+        raise _refused("The address of the database cannot be read.") from None
+
+
+def _refused(fault: str) -> RefusedStartError:
+    return RefusedStartError(IssuerCode.SETTINGS_REFUSED, (fault,))
 
 
 def _open_sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        _make_private(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": limits.BUSY_SECONDS})
+    if url.database is None:
+        return _with_sqlite_events(create_engine(url))
+    if url.database in ("", ":memory:"):
+        raise _refused("A database in memory would forget what was issued: name a file.")
+    _make_private(Path(url.database))
+    engine = create_engine(
+        url,
+        pool_size=limits.CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=limits.BUSY_SECONDS,
+        connect_args={"timeout": limits.BUSY_SECONDS},
+    )
+    return _with_sqlite_events(engine)
+
+
+def _with_sqlite_events(engine: Engine) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -52,8 +77,11 @@ def _open_sqlite(url: URL) -> Engine:
 
 def _make_private(path: Path) -> None:
     """The file, before SQLite makes it with the mode of everybody's files."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise _refused(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -68,12 +96,20 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        connect_args={"connect_timeout": int(limits.BUSY_SECONDS)},
-    )
+    try:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=limits.CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=limits.BUSY_SECONDS,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args={"connect_timeout": int(limits.BUSY_SECONDS)},
+        )
+    except ModuleNotFoundError as error:
+        raise _refused(
+            "PostgreSQL needs the extra [postgres]: psycopg is not installed."
+        ) from error
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -82,4 +118,5 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
         cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = {int(limits.BUSY_SECONDS * 1000)}")
     connection.commit()

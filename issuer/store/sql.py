@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import tables
 from issuer.store.engine import WRITES
@@ -529,7 +530,7 @@ class SqlStore:
         try:
             with self._engine.connect() as connection:
                 connection.execution_options(**{WRITES: False}).execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, PoolTimeoutError):
             return False
         return True
 
@@ -547,5 +548,5 @@ class SqlStore:
                     yield make(connection)
         except IntegrityError:
             raise  # a rule that the database keeps and the program should have: our own fault
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeoutError) as error:
             raise StoreUnavailableError from error
