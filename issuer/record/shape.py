@@ -1,8 +1,9 @@
 """The form of a record: its JSON Schema, with each refusal turned into a code and a place.
 
 Formats (dates, instants, URIs) are really checked: the checkers that ``format`` needs are
-installed with the package, and without them nothing is read. The schema is ours
-and has no remote reference, so nothing is fetched.
+installed with the package, and without them nothing is read. An instant is what can be signed
+as one (RFC 3339 also knows leap seconds and small letters). The schema is ours and has no
+remote reference, so nothing is fetched.
 
 Leaves to others: what a schema cannot say (``issuer.record.rules``).
 """
@@ -17,10 +18,12 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 import schemas
 from issuer.record.findings import Finding, found, pointer_to
+from verifier.date_time_stamp import parse_instant
+from verifier.errors import RefusedError
 from verifier.strict_json import JsonObject
 
 SCHEMA: Final = "micro-internship-completion-1.0"
-_FORMATS: Final = frozenset({"date", "date-time", "uri"})
+_FORMATS: Final = frozenset({"date", "uri"})
 
 _BY_PLACE: Final = {
     ("required", "/engagement/objectives"): "H302",
@@ -55,7 +58,13 @@ def _checker() -> Draft202012Validator:
         formats = FormatChecker(_FORMATS)
     except KeyError as error:
         raise RuntimeError(f"the package that checks the format {error} is missing") from error
+    formats.checks("date-time", raises=RefusedError)(_is_instant)
     return Draft202012Validator(schema, format_checker=formats)
+
+
+def _is_instant(value: object) -> bool:
+    """Raises ``RefusedError`` for a text that is none; what is no text has no format."""
+    return not isinstance(value, str) or parse_instant(value).has_offset
 
 
 def _findings(error: ValidationError) -> Iterator[Finding]:
