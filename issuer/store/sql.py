@@ -25,7 +25,7 @@ from issuer.store._rooms.parties import (
     read_key,
 )
 from issuer.store._rooms.people import Events, Offers, Shares
-from issuer.store._rooms.room import plain
+from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store.engine import WRITES
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
@@ -66,7 +66,9 @@ class _DeploymentUnit:
         try:
             self._connection.execute(insert(tables.TENANTS).values(plain(row)))
         except IntegrityError as error:
-            raise TakenError(f"The tenant {row.name!r}") from error
+            if is_taken(error):
+                raise TakenError(f"The tenant {row.name!r}") from error
+            raise
 
     def tenant_by_name(self, name: str) -> TenantRow | None:
         found = self._one(tables.TENANTS, tables.TENANTS.c.name == name)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete
 
 from issuer.store import tables
-from issuer.store._rooms.room import Room, plain
+from issuer.store._rooms.room import Room
 from issuer.store.rows import IdempotencyRow, IssuanceRow, IssuanceState, RecordRow
 
 
@@ -36,7 +36,7 @@ class Records(Room):
         return RecordRow(**found._asdict()) if found else None
 
     def replace(self, row: RecordRow) -> None:
-        self.change(plain(row), self.table.c.id == row.id)
+        self.change(self.values_of(row), self.table.c.id == row.id)
 
     def superseding(self, record_id: str) -> tuple[RecordRow, ...]:
         order = [self.table.c.received_at, self.table.c.id]

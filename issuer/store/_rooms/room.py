@@ -5,8 +5,9 @@ Leaves to others: which queries there are (the modules beside this one).
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,10 @@ from issuer.store.rows import ApiKeyRow
 
 Values = dict[str, Any]
 
+_SQLITE_TAKEN: Final = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+_POSTGRESQL_TAKEN: Final = "23505"
+"""The SQLSTATE of ``unique_violation``."""
+
 
 def plain(row: Any) -> Values:
     """A row as the values of its table; sets of words are kept as one text."""
@@ -23,6 +28,13 @@ def plain(row: Any) -> Values:
     if isinstance(row, ApiKeyRow):
         values["scopes"] = " ".join(sorted(row.scopes))
     return values
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a unique name was there already. Any other broken rule is our own fault."""
+    if getattr(error.orig, "sqlstate", None) == _POSTGRESQL_TAKEN:
+        return True
+    return getattr(error.orig, "sqlite_errorcode", None) in _SQLITE_TAKEN
 
 
 class Room:
@@ -38,14 +50,20 @@ class Room:
         """``conditions`` among the tenant's own rows."""
         return and_(self.table.c.tenant_id == self._tenant_id, *conditions)
 
-    def insert(self, row: Any, what: str) -> None:
-        """Write a row of this tenant. Raises ``TakenError``."""
+    def values_of(self, row: Any) -> Values:
+        """A row of this tenant as values. Raises ``ValueError`` for anybody else's."""
         if row.tenant_id != self._tenant_id:
             raise ValueError("a row of another tenant")
+        return plain(row)
+
+    def insert(self, row: Any, what: str) -> None:
+        """Write a row of this tenant. Raises ``TakenError``."""
         try:
-            self._connection.execute(insert(self.table).values(plain(row)))
+            self._connection.execute(insert(self.table).values(self.values_of(row)))
         except IntegrityError as error:
-            raise TakenError(what) from error
+            if is_taken(error):
+                raise TakenError(what) from error
+            raise
 
     def rows(self, *conditions: ColumnElement[bool], order: Any = None, lock: bool = False) -> Any:
         """The tenant's rows that meet ``conditions``."""

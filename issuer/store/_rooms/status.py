@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from issuer.store import tables
-from issuer.store._rooms.room import Room, plain
+from issuer.store._rooms.room import Room
 from issuer.store.rows import PublishedRow, StatusEntryRow, StatusListRow
 
 
@@ -46,7 +46,7 @@ class Status(Room):
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         statement = (
             dialect.insert(self._entries)
-            .values(plain(entry))
+            .values(self.values_of(entry))
             .on_conflict_do_nothing(index_elements=["list_id", "index"])
             .returning(self._entries.c.index)
         )
@@ -67,7 +67,7 @@ class Status(Room):
         return tuple(StatusEntryRow(**row._asdict()) for row in self._connection.execute(query))
 
     def set_entry(self, entry: StatusEntryRow) -> None:
-        self._connection.execute(
+        done = self._connection.execute(
             update(self._entries)
             .where(
                 self._entries.c.tenant_id == self._tenant_id,
@@ -76,7 +76,8 @@ class Status(Room):
             )
             .values(is_set=entry.is_set)
         )
-        self.change({"revision": self.table.c.revision + 1}, self.table.c.id == entry.list_id)
+        if done.rowcount:
+            self.change({"revision": self.table.c.revision + 1}, self.table.c.id == entry.list_id)
 
     def set_indexes(self, list_id: str) -> tuple[int, ...]:
         query = (

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,96 +17,21 @@ from sqlalchemy.exc import DBAPIError
 from issuer.errors import IssuerCode, RefusedStartError
 from issuer.store import Store, open_store
 from issuer.store.engine import open_engine
-from issuer.store.ports import StoreUnavailableError, TakenError, Unit
-from issuer.store.rows import (
-    EventRow,
-    IdempotencyRow,
-    IssuanceRow,
-    IssuanceState,
-    IssuerRow,
-    PublishedRow,
-    RecordRow,
-    ShareRow,
-    StatusEntryRow,
-    StatusListRow,
-    StatusPolicy,
-    TenantRow,
-)
+from issuer.store.ports import StoreUnavailableError, TakenError
+from issuer.store.rows import IssuanceState
 from issuer.store.tables import METADATA
+from tests.issuer.store.rows_of import (
+    NOW,
+    add_tenant,
+    entry,
+    event,
+    issuance,
+    issuer,
+    published,
+    status_list,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
-NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-
-
-def add_tenant(store: Store, name: str) -> str:
-    with store.deployment(write=True) as unit:
-        unit.add_tenant(TenantRow(id=f"t-{name}", name=name, created=NOW))
-    with store.begin(f"t-{name}") as own:
-        own.issuers.add(issuer(f"t-{name}", name))
-    return f"t-{name}"
-
-
-def issuer(tenant_id: str, name: str) -> IssuerRow:
-    return IssuerRow(
-        tenant_id=tenant_id,
-        id=f"i-{name}",
-        name=name,
-        did=f"did:web:issuer.example:issuers:{name}",
-        profile_name=name,
-        profile_url=None,
-        cryptosuite="eddsa-rdfc-2022",
-        status_policy=StatusPolicy.REVOCATION,
-        created=NOW,
-    )
-
-
-def issuance(tenant_id: str, number: int) -> IssuanceRow:
-    return IssuanceRow(
-        tenant_id=tenant_id,
-        id=f"n{number}",
-        issuer_id=tenant_id.replace("t-", "i-"),
-        record_key=None,
-        credential_id=f"urn:uuid:{number}",
-        state=IssuanceState.SIGNING,
-        intent="{}",
-        signed=None,
-        answer=None,
-        attempt=1,
-        lease_until=NOW,
-        created=NOW + timedelta(seconds=number),
-        settled_at=None,
-    )
-
-
-def status_list(tenant_id: str, number: int = 1) -> StatusListRow:
-    return StatusListRow(
-        tenant_id=tenant_id,
-        id=f"l{number}",
-        issuer_id=tenant_id.replace("t-", "i-"),
-        purpose="revocation",
-        number=number,
-        size=131_072,
-        allocated=0,
-        is_open=True,
-        revision=0,
-        published_revision=0,
-        version=0,
-        published=None,
-        etag=None,
-        published_at=None,
-        change_published_at=None,
-    )
-
-
-def entry(tenant_id: str, index: int, issuance_id: str) -> StatusEntryRow:
-    return StatusEntryRow(
-        tenant_id=tenant_id,
-        list_id="l1",
-        index=index,
-        purpose="revocation",
-        issuance_id=issuance_id,
-        is_set=False,
-    )
 
 
 @pytest.fixture
@@ -194,129 +118,6 @@ def test_a_unit_that_ends_badly_leaves_nothing(store: Store, tenant: str) -> Non
     with store.read(tenant) as unit:
         left = (unit.issuances.get("n1"), unit.status.entries_of("n1"))
     assert left == (None, ())
-
-
-def test_a_tenant_sees_nothing_of_another(store: Store, tenant: str) -> None:
-    """Every look-up of somebody else's id finds nothing, and every change changes nothing."""
-    other = add_tenant(store, "theirs")
-    with store.begin(tenant) as unit:
-        fill(unit, tenant)
-
-    with store.begin(other) as unit:
-        seen = [
-            unit.issuers.get("i-ours"),
-            unit.issuers.by_name("ours"),
-            unit.keys.of("i-ours"),
-            unit.api_keys.all(),
-            unit.records.get("r1"),
-            unit.records.of_platform("p", "x"),
-            unit.records.superseding("old"),
-            unit.issuances.get("n1"),
-            unit.issuances.lock("n1"),
-            unit.issuances.of_credential("urn:uuid:1"),
-            unit.issuances.of_record("r1"),
-            unit.issuances.open_intents(),
-            unit.issuances.take_over("n1", 1, NOW),
-            unit.issuances.finish(replace(issuance(other, 1), signed="{}")),
-            unit.issuances.void("n1", 1, NOW),
-            unit.status.open_list("i-ours", "revocation"),
-            unit.status.get_list("l1"),
-            unit.status.entries_of("n1"),
-            unit.status.set_indexes("l1"),
-            unit.status.publish("l1", 0, published()),
-            unit.status.last_number("i-ours", "revocation"),
-            unit.idempotency.get("k"),
-            unit.offers.get("o1"),
-            unit.offers.of_record("r1"),
-            unit.shares.get("s1"),
-            unit.shares.of_issuance("n1"),
-            unit.shares.switch_off("s1", NOW),
-            unit.events.of("n1"),
-        ]
-        unit.status.close_list("l1")
-
-    assert [found for found in seen if found] == []
-    with store.read(tenant) as unit:
-        share, mine = unit.shares.get("s1"), unit.status.get_list("l1")
-        assert share is not None
-        assert share.off_at is None
-        assert mine is not None
-        assert mine.is_open
-
-
-def fill(mine: Unit, tenant_id: str) -> None:
-    """One thing of each kind."""
-    mine.records.add(
-        RecordRow(
-            tenant_id=tenant_id,
-            id="r1",
-            record_id="urn:uuid:r",
-            platform_id="p",
-            platform_record_id="x",
-            content_hash="0" * 64,
-            document="{}",
-            supersedes="old",
-            received_at=NOW,
-        )
-    )
-    mine.issuances.add(replace(issuance(tenant_id, 1), record_key="r1"))
-    mine.status.try_index(entry(tenant_id, 7, "n1"))
-    mine.status.set_entry(replace(entry(tenant_id, 7, "n1"), is_set=True))
-    mine.idempotency.add(
-        IdempotencyRow(
-            tenant_id=tenant_id,
-            key="k",
-            request_hash="0" * 64,
-            response=None,
-            issuance_id="n1",
-            created=NOW,
-        )
-    )
-    mine.shares.add(
-        ShareRow(
-            tenant_id=tenant_id,
-            id="s1",
-            issuance_id="n1",
-            token_hash="0" * 64,
-            label="",
-            created=NOW,
-            ends_at=None,
-            off_at=None,
-        )
-    )
-    mine.events.add(event(tenant_id))
-
-
-def event(tenant_id: str) -> EventRow:
-    return EventRow(
-        tenant_id=tenant_id,
-        id="e1",
-        at=NOW,
-        actor="cli",
-        action="issued",
-        subject="n1",
-        reason=None,
-    )
-
-
-def published(revision: int = 0) -> PublishedRow:
-    return PublishedRow(
-        body="{}",
-        etag='"x"',
-        revision=revision,
-        published_at=NOW,
-        change_published_at=None,
-    )
-
-
-def test_a_row_of_another_tenant_cannot_be_written(store: Store, tenant: str) -> None:
-    """A unit writes its own tenant's rows, and the database refuses to point elsewhere."""
-    other = add_tenant(store, "theirs")
-
-    with pytest.raises(ValueError, match="another tenant"), store.begin(other) as unit:
-        unit.issuances.add(issuance(tenant, 1))
-    with pytest.raises(TakenError), store.begin(other) as unit:
-        unit.issuances.add(replace(issuance(other, 1), issuer_id="i-ours"))
 
 
 def test_names_are_unique(store: Store, tenant: str) -> None:

@@ -1,0 +1,223 @@
+"""Rows to put into a store, one of each kind, for the tests beside this module."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from issuer.store import Store
+from issuer.store.ports import Unit
+from issuer.store.rows import (
+    ApiKeyRow,
+    EventRow,
+    IdempotencyRow,
+    IssuanceRow,
+    IssuanceState,
+    IssuerRow,
+    KeyRow,
+    KeyState,
+    OfferRow,
+    OfferState,
+    PublishedRow,
+    RecordRow,
+    ShareRow,
+    StatusEntryRow,
+    StatusListRow,
+    StatusPolicy,
+    TenantRow,
+)
+
+NOW: Final = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+def add_tenant(store: Store, name: str) -> str:
+    """A tenant with one issuer; the tenant's id."""
+    with store.deployment(write=True) as unit:
+        unit.add_tenant(TenantRow(id=f"t-{name}", name=name, created=NOW))
+    with store.begin(f"t-{name}") as own:
+        own.issuers.add(issuer(f"t-{name}", name))
+    return f"t-{name}"
+
+
+def issuer(tenant_id: str, name: str) -> IssuerRow:
+    return IssuerRow(
+        tenant_id=tenant_id,
+        id=f"i-{name}",
+        name=name,
+        did=f"did:web:issuer.example:issuers:{name}",
+        profile_name=name,
+        profile_url=None,
+        cryptosuite="eddsa-rdfc-2022",
+        status_policy=StatusPolicy.REVOCATION,
+        created=NOW,
+    )
+
+
+def issuer_id(tenant_id: str) -> str:
+    """The id of the issuer that ``add_tenant`` made."""
+    return tenant_id.replace("t-", "i-")
+
+
+def key(tenant_id: str, key_id: str = "k1") -> KeyRow:
+    return KeyRow(
+        tenant_id=tenant_id,
+        id=key_id,
+        issuer_id=issuer_id(tenant_id),
+        verification_method=f"did:web:issuer.example#{key_id}",
+        signer_uri="file:x",
+        multikey="z6Mk",
+        state=KeyState.ACTIVE,
+        created=NOW,
+        retired_at=None,
+    )
+
+
+def api_key(tenant_id: str) -> ApiKeyRow:
+    return ApiKeyRow(
+        tenant_id=tenant_id,
+        id="a1",
+        label="x",
+        prefix="prefix",
+        secret_hash="0" * 64,
+        scopes=frozenset({"issue", "read"}),
+        created=NOW,
+        expires_at=NOW + timedelta(days=1),
+        revoked_at=None,
+    )
+
+
+def record(tenant_id: str) -> RecordRow:
+    return RecordRow(
+        tenant_id=tenant_id,
+        id="r1",
+        record_id="urn:uuid:r",
+        platform_id="p",
+        platform_record_id="x",
+        content_hash="0" * 64,
+        document="{}",
+        supersedes="old",
+        received_at=NOW,
+    )
+
+
+def issuance(tenant_id: str, number: int) -> IssuanceRow:
+    return IssuanceRow(
+        tenant_id=tenant_id,
+        id=f"n{number}",
+        issuer_id=issuer_id(tenant_id),
+        record_key=None,
+        credential_id=f"urn:uuid:{number}",
+        state=IssuanceState.SIGNING,
+        intent="{}",
+        signed=None,
+        answer=None,
+        attempt=1,
+        lease_until=NOW,
+        created=NOW + timedelta(seconds=number),
+        settled_at=None,
+    )
+
+
+def status_list(tenant_id: str, number: int = 1) -> StatusListRow:
+    return StatusListRow(
+        tenant_id=tenant_id,
+        id=f"l{number}",
+        issuer_id=issuer_id(tenant_id),
+        purpose="revocation",
+        number=number,
+        size=131_072,
+        allocated=0,
+        is_open=True,
+        revision=0,
+        published_revision=0,
+        version=0,
+        published=None,
+        etag=None,
+        published_at=None,
+        change_published_at=None,
+    )
+
+
+def entry(tenant_id: str, index: int, issuance_id: str) -> StatusEntryRow:
+    return StatusEntryRow(
+        tenant_id=tenant_id,
+        list_id="l1",
+        index=index,
+        purpose="revocation",
+        issuance_id=issuance_id,
+        is_set=False,
+    )
+
+
+def published(revision: int = 0) -> PublishedRow:
+    return PublishedRow(
+        body="{}",
+        etag='"x"',
+        revision=revision,
+        published_at=NOW,
+        change_published_at=None,
+    )
+
+
+def idempotency(tenant_id: str, response: str | None = None) -> IdempotencyRow:
+    return IdempotencyRow(
+        tenant_id=tenant_id,
+        key="k",
+        request_hash="0" * 64,
+        response=response,
+        issuance_id=None,
+        created=NOW,
+    )
+
+
+def offer(tenant_id: str) -> OfferRow:
+    return OfferRow(
+        tenant_id=tenant_id,
+        id="o1",
+        record_key="r1",
+        issuer_id=issuer_id(tenant_id),
+        state=OfferState.OFFERED,
+        created=NOW,
+        changed_at=NOW,
+    )
+
+
+def share(tenant_id: str) -> ShareRow:
+    return ShareRow(
+        tenant_id=tenant_id,
+        id="s1",
+        issuance_id="n1",
+        token_hash="0" * 64,
+        label="",
+        created=NOW,
+        ends_at=None,
+        off_at=None,
+    )
+
+
+def event(tenant_id: str) -> EventRow:
+    return EventRow(
+        tenant_id=tenant_id,
+        id="e1",
+        at=NOW,
+        actor="cli",
+        action="issued",
+        subject="n1",
+        reason=None,
+    )
+
+
+def fill(unit: Unit) -> None:
+    """One thing of each kind, in a tenant that has an issuer and nothing else."""
+    tenant_id = unit.tenant_id
+    unit.keys.add(key(tenant_id))
+    unit.api_keys.add(api_key(tenant_id))
+    unit.records.add(record(tenant_id))
+    unit.issuances.add(replace(issuance(tenant_id, 1), record_key="r1"))
+    unit.status.add_list(status_list(tenant_id))
+    unit.status.try_index(entry(tenant_id, 7, "n1"))
+    unit.idempotency.add(idempotency(tenant_id))
+    unit.offers.add(offer(tenant_id))
+    unit.shares.add(share(tenant_id))
+    unit.events.add(event(tenant_id))
