@@ -105,7 +105,8 @@ def reinstate(
     now: datetime,
     idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
-    """End a suspension. Raises as ``suspend``, and ``ConflictError`` (``NOT_SUSPENDED``)."""
+    """End a suspension. Raises as ``suspend``, and ``ConflictError`` (``NOT_SUSPENDED``)
+    when none of the issuances is suspended."""
     change = _Change(purpose=SUSPENSION, value=False)
     return _make(office, caller, credential_id, change, idempotency, now)
 
@@ -149,8 +150,10 @@ def _apply(
     unit: Unit, caller: Caller, credential_id: str, change: _Change, now: datetime
 ) -> tuple[str, ...]:
     found = _find(unit, credential_id)
-    for issuance in found:
-        entry = _entry(unit, issuance, change)
+    entries = [_entry(unit, issuance, change) for issuance in found]
+    if not change.value and not any(entry.is_set for entry in entries):
+        raise ConflictError(IssuerCode.NOT_SUSPENDED, "It is not suspended.")
+    for issuance, entry in zip(found, entries, strict=True):
         if entry.is_set is not change.value:
             unit.status.set_entry(replace(entry, is_set=change.value))
             unit.events.add(_event(caller, issuance, change, now))
@@ -179,8 +182,6 @@ def _entry(unit: Unit, issuance: IssuanceRow, change: _Change) -> StatusEntryRow
     revocation = _with_purpose(entries, REVOCATION)
     if change.purpose == SUSPENSION and revocation is not None and revocation.is_set:
         raise ConflictError(IssuerCode.ALREADY_REVOKED, "It is revoked, and that is final.")
-    if change.purpose == SUSPENSION and not change.value and not entry.is_set:
-        raise ConflictError(IssuerCode.NOT_SUSPENDED, "It is not suspended.")
     return entry
 
 

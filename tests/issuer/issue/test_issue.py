@@ -537,6 +537,18 @@ def test_a_change_by_credential_id_concerns_every_issuance(desk: Desk) -> None:
     assert sorted(concerned) == sorted(issued.issuance_id for issued in two)
 
 
+def test_a_suspension_of_some_ends_by_the_id_of_all(desk: Desk) -> None:
+    """What was issued after the suspension is no obstacle to ending it."""
+    first = sign(desk, vc(desk, id="urn:uuid:same"))
+    lifecycle.suspend(desk.office, desk.caller, "urn:uuid:same", reason=None, now=START)
+    sign(desk, vc(desk, id="urn:uuid:same"))
+
+    concerned = lifecycle.reinstate(desk.office, desk.caller, "urn:uuid:same", now=START)
+
+    assert len(concerned) == 2
+    assert codes(desk, first.document) == []
+
+
 def test_nobody_withdraws_another_tenants_credential(
     desk: Desk, store: Store, tmp_path: Path
 ) -> None:
