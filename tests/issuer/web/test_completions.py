@@ -107,6 +107,18 @@ def test_without_consent_it_is_an_offer(site: Site, consent: JsonObject | None) 
     assert 201 == site.post("/completions", completion("01")).status_code
 
 
+def test_a_key_stands_for_an_offer_too(site: Site) -> None:
+    """The first answer again for the same body, 422 for another one."""
+    one, two = ({"record": submission(name)} for name in ("01", "02"))
+    first = site.post("/completions", one, Idempotency_Key="k")
+    again = site.post("/completions", one, Idempotency_Key="k")
+    other = site.post("/completions", two, Idempotency_Key="k")
+
+    assert (202, 202) == (first.status_code, again.status_code)
+    assert json_of(first) == json_of(again)
+    assert (422, "IDEMPOTENCY_CONFLICT") == (other.status_code, problem_code(other))
+
+
 def test_without_attestation_the_host_is_asked(site: Site) -> None:
     """202, although the learner agreed."""
     body = completion("01")

@@ -379,6 +379,18 @@ def test_revoking_concerns_every_issuance_with_that_id(site: Site) -> None:
     assert site.is_verified(other)
 
 
+def test_a_change_of_status_is_made_once_for_a_key(site: Site) -> None:
+    """The first answer again for the same body, 422 for another one."""
+    one, two = (issue(site, credential(site, id=f"urn:x:{name}")) for name in ("one", "two"))
+    body = status_change(one["id"])
+    first, again = (site.post("/credentials/status", body, Idempotency_Key="k") for _ in range(2))
+    other = site.post("/credentials/status", status_change(two["id"]), Idempotency_Key="k")
+
+    assert json_of(first) == json_of(again)
+    assert (422, "IDEMPOTENCY_CONFLICT") == (other.status_code, problem_code(other))
+    assert site.is_verified(two)
+
+
 def test_by_number_it_concerns_one(site: Site) -> None:
     """A credential without an id has its number."""
     response = site.post("/credentials/issue", {"credential": credential(site)})
