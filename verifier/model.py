@@ -84,10 +84,13 @@ def parse_credential(document: JsonObject) -> Credential:
 
 
 def is_absolute_url(value: object) -> bool:
-    """Whether ``value`` is text of the form ``scheme:rest`` without white space (RFC 3986)."""
+    """Whether ``value`` is text of the form ``scheme:rest`` without white space (RFC 3986).
+
+    Its length is counted in bytes of UTF-8, as databases and other programs count it.
+    """
     return (
         isinstance(value, str)
-        and len(value) <= limits.URL_CHARACTERS
+        and len(value.encode()) <= limits.URL_CHARACTERS
         and _URL.fullmatch(value) is not None
     )
 

@@ -77,6 +77,7 @@ def test_a_credential_of_1_1_is_read() -> None:
         ({"id": None}, "/id"),
         ({"id": ["urn:a:b"]}, "/id"),
         ({"id": "not a url"}, "/id"),
+        ({"id": "urn:" + "é" * 1_023}, "/id"),
         ({"validFrom": "2026-02-30T00:00:00Z"}, "/validFrom"),
         ({"validFrom": 4}, "/validFrom"),
         ({"validUntil": "2026-01-01T00:00:00Z"}, "/validUntil"),
