@@ -75,8 +75,7 @@ class Settings:
             ),
             failpoint=failpoint or None,
         )
-        faults.extend(_faults_together(settings))
-        if faults:
+        if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))
         return settings
 
@@ -121,5 +120,9 @@ def _faults_together(settings: Settings) -> list[str]:
         faults.append(
             "ISSUER_UNSAFE_FAILPOINT is for tests on one machine: "
             f"{settings.base_url} is a public address."
+        )
+    if settings.is_production and urlsplit(settings.verifier_url).hostname in _LOOPBACK:
+        faults.append(
+            "ISSUER_VERIFIER_URL stands in every QR code: with a public issuer it is public too."
         )
     return faults

@@ -180,7 +180,11 @@ def test_the_demo_tenant_can_be_made_again_but_not_in_public(run: Run) -> None:
 
     assert first["issuer"] == second["issuer"]
     assert first["apiKey"] != second["apiKey"]
-    assert run("demo-seed", ISSUER_BASE_URL="https://issuer.example")[0] == REFUSED
+    public = {
+        "ISSUER_BASE_URL": "https://issuer.example",
+        "ISSUER_VERIFIER_URL": "https://verify.example",
+    }
+    assert run("demo-seed", **public)[0] == REFUSED
 
 
 def test_self_check_on_a_quiet_deployment_finds_nothing(tenant: Run) -> None:

@@ -7,6 +7,11 @@ import pytest
 from issuer.errors import RefusedStartError
 from issuer.settings import Settings
 
+PUBLIC = {
+    "ISSUER_BASE_URL": "https://issuer.example",
+    "ISSUER_VERIFIER_URL": "https://verify.example",
+}
+
 
 def faults(**environ: str) -> tuple[str, ...]:
     """The faults of an environment."""
@@ -37,12 +42,18 @@ def test_all_faults_are_told_together() -> None:
     assert not any("secret" in fault for fault in found)
 
 
+def test_a_public_issuer_needs_a_public_verifier() -> None:
+    """QR codes that lead to the reader's own machine would be printed on paper."""
+    assert Settings.from_env(PUBLIC).is_production
+    assert len(faults(ISSUER_BASE_URL="https://issuer.example")) == 1
+
+
 def test_a_failpoint_is_refused_off_loopback() -> None:
     """No public service can be told to end itself."""
     environ = {"ISSUER_UNSAFE_FAILPOINT": "after-sign"}
 
     assert Settings.from_env(environ).failpoint == "after-sign"
-    assert len(faults(ISSUER_BASE_URL="https://issuer.example", **environ)) == 1
+    assert len(faults(**PUBLIC, **environ)) == 1
     assert len(faults(ISSUER_UNSAFE_FAILPOINT="elsewhere")) == 1
 
 
