@@ -27,16 +27,19 @@ _LOCK: Final = 7_291_384_001
 """The key of PostgreSQL's advisory lock; any number that nobody else uses."""
 
 
-def migrate(engine: Engine) -> None:
-    """Raises ``RefusedStartError`` (``SCHEMA_UNKNOWN``), ``StoreUnavailableError``."""
+def migrate(engine: Engine, *, to: str = "head") -> None:
+    """To this release's schema, or to that of an earlier one (for tests).
+
+    Raises ``RefusedStartError`` (``SCHEMA_UNKNOWN``), ``StoreUnavailableError``.
+    """
     try:
         with engine.begin() as connection:
-            _migrate(connection)
+            _migrate(connection, to)
     except DBAPIError as error:
         raise StoreUnavailableError from error
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, to: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     config = Config()
@@ -49,4 +52,4 @@ def _migrate(connection: Connection) -> None:
             IssuerCode.SCHEMA_UNKNOWN,
             (f"The database has the schema {current!r}, which this release does not know.",),
         )
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -154,6 +154,7 @@ ISSUANCES: Final = _tenant_table(
     Column("issuer_id", _ID, nullable=False),
     Column("record_key", _ID),
     Column("credential_id", String(2048)),
+    Column("credential_digest", String(64)),
     Column("state", String(16), nullable=False),
     Column("intent", Text, nullable=False),
     Column("signed", Text),
@@ -165,7 +166,7 @@ ISSUANCES: Final = _tenant_table(
     _of_tenant("issuer_id", target="issuers"),
     _of_tenant("record_key", target="records"),
     CheckConstraint("(state = 'issued') = (signed IS NOT NULL)", name="issued_is_signed"),
-    Index("ix_issuances_credential", "tenant_id", "credential_id"),
+    Index("ix_issuances_credential", "tenant_id", "credential_digest"),
     Index("ix_issuances_record", "tenant_id", "record_key"),
     Index(
         "ix_issuances_open",
@@ -175,6 +176,8 @@ ISSUANCES: Final = _tenant_table(
         postgresql_where=text("state = 'signing'"),
     ),
 )
+
+"""``credential_digest`` is the SHA-256 of ``credential_id``, which can be too long to index."""
 
 STATUS_LISTS: Final = _tenant_table(
     "status_lists",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete
 
 from issuer.store import tables
-from issuer.store._rooms.room import Room
+from issuer.store._rooms.room import Room, Values
 from issuer.store.rows import IdempotencyRow, IssuanceRow, IssuanceState, RecordRow
+
+
+def _digest(credential_id: str) -> str:
+    return hashlib.sha256(credential_id.encode()).hexdigest()
 
 
 def read_issuance(found: Any) -> IssuanceRow:
     values = found._asdict()
+    del values["credential_digest"]
     return IssuanceRow(**values | {"state": IssuanceState(values["state"])})
 
 
@@ -47,6 +53,11 @@ class Records(Room):
 class Issuances(Room):
     table = tables.ISSUANCES
 
+    def values_of(self, row: IssuanceRow) -> Values:
+        """With the digest by which the database finds the credential's id."""
+        digest = None if row.credential_id is None else _digest(row.credential_id)
+        return super().values_of(row) | {"credential_digest": digest}
+
     def add(self, row: IssuanceRow) -> None:
         self.insert(row, "This issuance")
 
@@ -60,7 +71,7 @@ class Issuances(Room):
 
     def of_credential(self, credential_id: str) -> tuple[IssuanceRow, ...]:
         return self._oldest_first(
-            self.table.c.credential_id == credential_id,
+            self.table.c.credential_digest == _digest(credential_id),
             self.table.c.state == IssuanceState.ISSUED.value,
         )
 

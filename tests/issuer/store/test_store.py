@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
+import random
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from itertools import chain
+from threading import Barrier
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from issuer.errors import IssuerCode, RefusedStartError
 from issuer.store import Store, open_store
 from issuer.store.engine import open_engine
 from issuer.store.ports import StoreUnavailableError, TakenError
-from issuer.store.rows import IssuanceState
-from issuer.store.tables import METADATA
+from issuer.store.rows import IssuanceRow, IssuanceState
 from tests.issuer.store.rows_of import (
     NOW,
     add_tenant,
     entry,
     event,
+    idempotency,
     issuance,
     issuer,
+    key,
     published,
+    record,
     status_list,
 )
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -42,52 +42,10 @@ def tenant(store: Store) -> str:
     return tenant_id
 
 
-def test_the_migrations_make_the_tables_that_the_queries_expect(database_url: str) -> None:
-    """History and present do not drift apart."""
-    open_store(database_url).close()
-    engine = open_engine(database_url)
-
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, METADATA)
-    engine.dispose()
-
-    assert differences == []
-
-
-def test_a_database_of_another_release_is_refused(database_url: str) -> None:
-    """Nobody writes into rows whose meaning they do not know."""
-    open_store(database_url).close()
-    engine = open_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
-
-    with pytest.raises(RefusedStartError) as caught:
-        open_store(database_url)
-
-    assert caught.value.code is IssuerCode.SCHEMA_UNKNOWN
-
-
-def test_processes_that_start_together_make_one_schema(database_url: str) -> None:
-    """The first start of several workers is safe."""
-    code = f"from issuer.store import open_store; open_store({database_url!r}).close()"
-    started = [
-        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
-        for _ in range(4)
-    ]
-
-    said = [process.communicate()[1].decode() for process in started]
-
-    assert said == [""] * 4
-
-
-def run_together(work: object, times: int) -> None:
-    threads = [threading.Thread(target=work) for _ in range(times)]  # type: ignore[arg-type]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def done(tenant_id: str) -> IssuanceRow:
+    """The first issuance as step 8 stores it."""
+    row = issuance(tenant_id, 1)
+    return replace(row, state=IssuanceState.ISSUED, signed="{}", answer="{}", settled_at=NOW)
 
 
 def test_what_was_committed_is_there_after_a_restart(store: Store, database_url: str) -> None:
@@ -144,41 +102,56 @@ def test_a_place_in_a_list_is_taken_once(store: Store, tenant: str) -> None:
         assert found.allocated == 2
 
 
+def draw(store: Store, tenant: str, writer: int, indexes: Iterable[int]) -> list[int]:
+    """Ask for one place after another, each in a unit of its own; those that were got."""
+    got = []
+    for turn, index in enumerate(indexes):
+        row = replace(issuance(tenant, turn), id=f"n{writer}-{turn}")
+        with store.begin(tenant) as unit:
+            assert unit.status.open_list(row.issuer_id, "revocation") is not None
+            unit.issuances.add(row)
+            if unit.status.try_index(entry(tenant, index, row.id)):
+                got.append(index)
+    return got
+
+
 def test_writers_that_run_together_never_share_a_place(store: Store, tenant: str) -> None:
-    """Eight writers draw from forty places until all are taken: each is taken once."""
-    taken: list[int] = []
-    lock = threading.Lock()
+    """Eight writers ask for the same forty places in orders of their own: each is got once."""
+    orders = [random.Random(writer).sample(range(40), 40) for writer in range(8)]
 
-    def draw() -> None:
-        for index in range(40):
-            issuance_id = f"n{threading.get_ident()}-{index}"
-            with store.begin(tenant) as unit:
-                row = replace(issuance(tenant, index), id=issuance_id)
-                unit.issuances.add(row)
-                won = unit.status.try_index(entry(tenant, index, issuance_id))
-            if won:
-                with lock:
-                    taken.append(index)
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(partial(draw, store, tenant), range(8), orders))
 
-    run_together(draw, 8)
+    assert sorted(chain.from_iterable(got)) == list(range(40))
 
-    assert sorted(taken) == list(range(40))
+
+def test_places_drawn_at_random_are_all_different(store: Store, tenant: str) -> None:
+    """Eight writers draw fifty times each from few places; the count of the list is right."""
+    size = 500  # four hundred draws from it collide over a hundred times
+    orders = [[random.Random(f"{w}-{i}").randrange(size) for i in range(50)] for w in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(partial(draw, store, tenant), range(8), orders))
+
+    places = list(chain.from_iterable(got))
+    with store.read(tenant) as unit:
+        found = unit.status.get_list("l1")
+    assert found is not None
+    assert sorted(places) == sorted(set(chain.from_iterable(orders)))
+    assert found.allocated == len(places)
 
 
 def test_an_intent_belongs_to_one_attempt(store: Store, tenant: str) -> None:
     """Who took over finishes; who lost it does not."""
     with store.begin(tenant) as unit:
         unit.issuances.add(issuance(tenant, 1))
-    done = replace(
-        issuance(tenant, 1), state=IssuanceState.ISSUED, signed="{}", answer="{}", settled_at=NOW
-    )
 
     with store.begin(tenant) as unit:
         answers = [
             unit.issuances.take_over("n1", 1, NOW),
             unit.issuances.take_over("n1", 1, NOW),
-            unit.issuances.finish(done),
-            unit.issuances.finish(replace(done, attempt=2)),
+            unit.issuances.finish(done(tenant)),
+            unit.issuances.finish(replace(done(tenant), attempt=2)),
             unit.issuances.void("n1", 2, NOW),
         ]
         state = unit.issuances.get("n1")
@@ -188,12 +161,83 @@ def test_an_intent_belongs_to_one_attempt(store: Store, tenant: str) -> None:
     assert state.state is IssuanceState.ISSUED
 
 
+def test_the_longest_credential_id_is_found_again(store: Store, tenant: str) -> None:
+    """Ids are the caller's: as long as the rules admit, in any letters, shared or missing."""
+    chance = random.Random(1)  # PostgreSQL compresses what is regular before it measures
+    name = "urn:x:" + "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(2042))
+    ids = [name, name, name[:-1], None]
+    with store.begin(tenant) as unit:
+        for number, credential_id in enumerate(ids):
+            row = replace(issuance(tenant, number), credential_id=credential_id)
+            unit.issuances.add(row)
+            unit.issuances.finish(replace(row, signed="{}", answer="{}", settled_at=NOW))
+
+    with store.read(tenant) as unit:
+        found = [
+            [row.id for row in unit.issuances.of_credential(it)] for it in (name, "urn:x:", "")
+        ]
+
+    assert found == [["n0", "n1"], [], []]
+
+
 def test_of_two_publishers_one_wins(store: Store, tenant: str) -> None:
     """A version is written once: the second publisher sees that another was faster."""
     with store.begin(tenant) as unit:
         answers = [unit.status.publish("l1", 0, published()) for _ in range(2)]
 
     assert answers == [True, False]
+
+
+RACES = {
+    "an idempotency key": lambda unit: unit.idempotency.add(idempotency(unit.tenant_id)),
+    "an intent": lambda unit: unit.issuances.take_over("n1", 1, NOW),
+    "the end of an intent": lambda unit: unit.issuances.finish(done(unit.tenant_id)),
+    "a record": lambda unit: unit.records.add(record(unit.tenant_id)),
+    "a version of a list": lambda unit: unit.status.publish("l1", 0, published()),
+    "a number of a list": lambda unit: unit.status.add_list(status_list(unit.tenant_id, 2)),
+    "the active key": lambda unit: unit.keys.add(key(unit.tenant_id)),
+}
+
+
+@pytest.mark.parametrize("prize", RACES)
+def test_of_many_that_run_for_the_same_one_wins(store: Store, tenant: str, prize: str) -> None:
+    """Units that overlap see one winner; the others are told, and none waits for ever."""
+    with store.begin(tenant) as unit:
+        unit.issuances.add(issuance(tenant, 1))
+    start = Barrier(6)
+
+    def run(_: int) -> bool:
+        start.wait()
+        try:
+            with store.begin(tenant) as unit:
+                return RACES[prize](unit) is not False
+        except TakenError:
+            return False
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(run, range(6)))
+
+    assert won.count(True) == 1
+
+
+def test_who_locks_an_issuance_is_alone_with_it(store: Store, tenant: str) -> None:
+    """Twenty units that read, think and write lose none of each other's changes."""
+    with store.begin(tenant) as unit:
+        unit.issuances.add(issuance(tenant, 1))
+
+    def count(_: int) -> None:
+        with store.begin(tenant) as unit:
+            row = unit.issuances.lock("n1")
+            assert row is not None
+            assert unit.issuances.take_over("n1", row.attempt, NOW)
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(count, range(20)))
+
+    with store.read(tenant) as unit:
+        after = unit.issuances.get("n1")
+    assert after is not None
+    assert after.attempt == 21
 
 
 def test_setting_a_bit_counts_as_a_change(store: Store, tenant: str) -> None:
@@ -223,11 +267,22 @@ def test_the_audit_trail_only_grows(
     engine.dispose()
 
 
-@pytest.mark.postgres
-def test_a_database_that_is_gone_is_our_own_fault(postgres_server: object) -> None:
+def test_a_database_that_is_gone_is_our_own_fault() -> None:
     """No answer is said as such, not as a fault of the caller."""
     with pytest.raises(StoreUnavailableError):
         open_store("postgresql://postgres@/none?host=/nonexistent")
+
+
+@pytest.mark.postgres
+def test_the_audit_trail_cannot_be_emptied_at_once(postgres_server: PostgresServer) -> None:
+    """TRUNCATE passes by what watches single rows."""
+    database_url = postgres_server.new_database()
+    open_store(database_url).close()
+    engine = open_engine(database_url)
+
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text("TRUNCATE events"))
+    engine.dispose()
 
 
 def test_a_reader_is_not_kept_waiting_by_a_writer(store: Store, tenant: str) -> None:
