@@ -6,6 +6,8 @@ before any thread or connection exists, so that nothing but the files outlives i
 was answered it appends to the ledger and syncs, as a platform would, before it says so.
 
 ``NUMBER SECONDS ~MILLISECONDS`` kills the child from outside after that time instead.
+
+Called with the folder of keys and ledger, and the URL of the database.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ from issuer.store import open_store
 from tests.issuer.offices import later, numbered_record, open_desk
 
 
-def issue(folder: Path, number: int, seconds: float, place: str) -> None:
+def issue(folder: Path, database_url: str, number: int, seconds: float, place: str) -> None:
     """The life of one child."""
-    store = open_store(f"sqlite:///{folder / 'issuer.db'}")
+    store = open_store(database_url)
     failpoint = no_failpoint if place == "-" or place[0] == "~" else unsafe_failpoint(place)
     desk = open_desk(store, folder / "keys", failpoint=failpoint)
     try:
@@ -37,12 +39,12 @@ def issue(folder: Path, number: int, seconds: float, place: str) -> None:
     os.fsync(descriptor)
 
 
-def run_child(folder: Path, number: int, seconds: float, place: str) -> int:
+def run_child(folder: Path, database_url: str, number: int, seconds: float, place: str) -> int:
     """Fork, let it live, and tell how it ended: an exit code, or minus a signal."""
     child = os.fork()
     if child == 0:
         try:
-            issue(folder, number, seconds, place)
+            issue(folder, database_url, number, seconds, place)
         finally:
             os._exit(1 if sys.exc_info()[0] else 0)
     if place[0] == "~":
@@ -52,10 +54,10 @@ def run_child(folder: Path, number: int, seconds: float, place: str) -> int:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder, database_url = Path(sys.argv[1]), sys.argv[2]
     for line in sys.stdin:
         number, seconds, place = line.split()
-        end = run_child(folder, int(number), float(seconds), place)
+        end = run_child(folder, database_url, int(number), float(seconds), place)
         sys.stdout.write(f"{end}\n")
         sys.stdout.flush()
 
