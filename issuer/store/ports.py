@@ -148,7 +148,7 @@ class Status(Protocol):
         """The list that takes new entries. Locks it until the unit ends."""
 
     def add_list(self, row: StatusListRow) -> None:
-        """Raises ``TakenError`` when another unit opened the same number."""
+        """Raises ``TakenError`` when another unit opened a list first: one is open at a time."""
 
     def get_list(self, list_id: str) -> StatusListRow | None:
         """The list with this id."""

@@ -2,7 +2,8 @@
 
 Rules that the database itself keeps: every table of a tenant's things carries the tenant's id
 in its foreign keys, so that no row can point into another tenant; a status index belongs to
-one issuance for ever; one key of an issuer is active; a platform's record exists once.
+one issuance for ever; one key of an issuer is active; one list of an issuer and purpose is
+open; a platform's record exists once.
 
 JSON is kept as text, exactly as it was signed or read. Instants are UTC.
 Leaves to others: every query (``issuer.store.sql``).
@@ -196,6 +197,15 @@ STATUS_LISTS: Final = _tenant_table(
     Column("change_published_at", UtcInstant),
     UniqueConstraint("id"),
     UniqueConstraint("tenant_id", "issuer_id", "purpose", "number"),
+    Index(
+        "uq_status_lists_one_open",
+        "tenant_id",
+        "issuer_id",
+        "purpose",
+        unique=True,
+        sqlite_where=text("is_open"),
+        postgresql_where=text("is_open"),
+    ),
     _of_tenant("issuer_id", target="issuers"),
 )
 

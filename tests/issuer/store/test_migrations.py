@@ -56,6 +56,37 @@ def test_what_an_earlier_release_wrote_is_still_found(database_url: str) -> None
     assert [row.id for row in found] == ["n"]
 
 
+def test_of_two_open_lists_the_newest_stays_open(database_url: str) -> None:
+    """What a race left in an earlier schema does not stop the start."""
+    engine = open_engine(database_url)
+    migrate(engine, to="0002")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO tenants VALUES ('t', 't', '2026-12-01 12:00:00')"))
+        connection.execute(
+            text(
+                "INSERT INTO issuers VALUES ('t', 'i', 'i', 'did:x:i', 'I', NULL, 's', 'none',"
+                " '2026-12-01 12:00:00')"
+            )
+        )
+        for number in (1, 2):
+            connection.execute(
+                text(
+                    "INSERT INTO status_lists (tenant_id, id, issuer_id, purpose, number, size,"
+                    " allocated, is_open, revision, published_revision, version)"
+                    " VALUES ('t', :id, 'i', 'revocation', :number, 8, 0, true, 0, 0, 0)"
+                ),
+                {"id": f"l{number}", "number": number},
+            )
+    engine.dispose()
+
+    store = open_store(database_url)
+    with store.read("t") as unit:
+        lists = [unit.status.get_list(name) for name in ("l1", "l2")]
+    store.close()
+
+    assert [found.is_open for found in lists if found] == [False, True]
+
+
 def test_a_database_of_another_release_is_refused(database_url: str) -> None:
     """Nobody writes into rows whose meaning they do not know."""
     open_store(database_url).close()

@@ -194,7 +194,9 @@ RACES = {
     "the end of an intent": lambda unit: unit.issuances.finish(done(unit.tenant_id)),
     "a record": lambda unit: unit.records.add(record(unit.tenant_id)),
     "a version of a list": lambda unit: unit.status.publish("l1", 0, published()),
-    "a number of a list": lambda unit: unit.status.add_list(status_list(unit.tenant_id, 2)),
+    "a number of a list": lambda unit: unit.status.add_list(
+        replace(status_list(unit.tenant_id, 2), is_open=False)
+    ),
     "the active key": lambda unit: unit.keys.add(key(unit.tenant_id)),
 }
 
@@ -218,6 +220,19 @@ def test_of_many_that_run_for_the_same_one_wins(store: Store, tenant: str, prize
         won = list(pool.map(run, range(6)))
 
     assert won.count(True) == 1
+
+
+def test_one_list_is_open_at_a_time(store: Store, tenant: str) -> None:
+    """Who opens another one, under whatever number, is told; a closed list makes room."""
+    with pytest.raises(TakenError), store.begin(tenant) as unit:
+        unit.status.add_list(status_list(tenant, 2))
+    with store.begin(tenant) as unit:
+        unit.status.close_list("l1")
+        unit.status.add_list(status_list(tenant, 2))
+    with store.read(tenant) as unit:
+        found = unit.status.open_list("i-ours", "revocation")
+
+    assert found == status_list(tenant, 2)
 
 
 def test_who_locks_an_issuance_is_alone_with_it(store: Store, tenant: str) -> None:
