@@ -35,6 +35,9 @@ CONTEXTS: Final = 16
 INLINE_CONTEXT_BYTES: Final = 32_768
 """Inline context objects, where policy admits them at all."""
 
+EMBEDDED_CREDENTIALS: Final = 16
+"""Credentials in one presentation or record of learning; each is verified on its own."""
+
 # --- proofs and keys ------------------------------------------------------------------
 PROOFS: Final = 8
 """Proofs in a set or chain; each costs a canonical form."""
@@ -42,6 +45,16 @@ MULTIBASE_KEY_CHARACTERS: Final = 200
 """A multibase key. base58 decoding is quadratic, so length is checked before decoding."""
 MULTIBASE_SIGNATURE_CHARACTERS: Final = 200
 """A multibase signature; 64 bytes take 88 characters, 96 take 132."""
+RSA_BITS_MINIMUM: Final = 2_048
+"""Shorter keys can be broken (NIST SP 800-131A)."""
+RSA_BITS_MAXIMUM: Final = 4_096
+"""Longer keys cost time and are in no use here."""
+TOKEN_CHARACTERS: Final = 1_400_000
+"""A compact JWS: a credential of ``CREDENTIAL_BYTES`` in base64url, its header and signature."""
+TOKEN_HEADER_CHARACTERS: Final = 16_384
+"""The first part of a compact JWS. One with a chain of certificates has some 6,000."""
+TOKEN_SIGNATURE_CHARACTERS: Final = 700
+"""The last part of a compact JWS: 512 bytes of RSA take 683."""
 DID_CHARACTERS: Final = 2_048
 """A DID or DID URL; did:jwk with an RSA key is the longest in use."""
 DID_DOCUMENT_BYTES: Final = 262_144

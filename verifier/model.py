@@ -11,7 +11,7 @@ status (``verifier.verify``), what Open Badges asks beyond the data model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NoReturn
@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn
 from verifier import limits
 from verifier.date_time_stamp import Instant, parse_instant
 from verifier.errors import Code, RefusedError
+from verifier.json_pointer import objects_within
 from verifier.strict_json import JsonObject, JsonValue
 
 CONTEXT_V2: Final = "https://www.w3.org/ns/credentials/v2"
@@ -55,6 +56,21 @@ class Credential:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """A well-formed presentation. ``document`` is what was received, without ``proof``;
+    ``holder`` is the identifier in ``holder`` or ``holder.id``; ``credentials`` stand as they
+    came: objects, or, in data model 1.1, tokens as text."""
+
+    document: JsonObject
+    data_model: DataModel
+    id: str | None
+    types: tuple[str, ...]
+    holder: str | None
+    credentials: tuple[JsonObject | str, ...]
+    warnings: tuple[str, ...] = ()
+
+
 def parse_credential(document: JsonObject) -> Credential:
     """Read ``document`` (a parsed object, with or without ``proof``).
 
@@ -73,7 +89,7 @@ def parse_credential(document: JsonObject) -> Credential:
         data_model=data_model,
         id=_optional_url(unsecured, "id"),
         types=_parse_types(unsecured.get("type")),
-        issuer=_parse_issuer(unsecured.get("issuer")),
+        issuer=_identifier(unsecured.get("issuer"), "issuer"),
         valid_from=valid_from,
         valid_until=valid_until,
         statuses=_parse_statuses(unsecured),
@@ -81,6 +97,39 @@ def parse_credential(document: JsonObject) -> Credential:
         related_resources=_parse_related_resources(unsecured),
         warnings=_offset_warnings(valid_from, valid_until),
     )
+
+
+def parse_presentation(document: JsonObject) -> Presentation:
+    """Read ``document`` (VC Data Model 2.0, section 4.13). Raises as ``parse_credential``."""
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    _check_keywords(unsecured)
+    data_model = _parse_data_model(unsecured.get("@context"))
+    holder = unsecured.get("holder")
+    return Presentation(
+        document=unsecured,
+        data_model=data_model,
+        id=_optional_url(unsecured, "id"),
+        types=_parse_types(unsecured.get("type"), "VerifiablePresentation"),
+        holder=None if "holder" not in unsecured else _identifier(holder, "holder"),
+        credentials=_parse_presented(unsecured, data_model),
+    )
+
+
+def _parse_presented(document: JsonObject, data_model: DataModel) -> tuple[JsonObject | str, ...]:
+    """Credentials are objects; data model 1.1 has tokens as text as well."""
+    if "verifiableCredential" not in document:
+        return ()
+    items = as_list(document["verifiableCredential"])
+    kinds = (dict, str) if data_model is DataModel.V1_1 else (dict,)
+    if not all(isinstance(item, kinds) and item for item in items):
+        _malformed("A presentation holds credentials.", "/verifiableCredential")
+    if len(items) > limits.EMBEDDED_CREDENTIALS:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED,
+            f"More than {limits.EMBEDDED_CREDENTIALS} credentials.",
+            pointer="/verifiableCredential",
+        )
+    return tuple(items)
 
 
 def is_absolute_url(value: object) -> bool:
@@ -106,32 +155,11 @@ def _malformed(detail: str, pointer: str = "") -> NoReturn:
 
 def _check_keywords(root: JsonObject) -> None:
     """Refuse the second spellings of ``id`` and ``type``: one reader would see one of them."""
-    for pointer, node in _objects_within(root):
+    for pointer, node in objects_within(root):
         keywords = {name for name in node if name.startswith("@")}
         if not keywords <= _ALLOWED_KEYWORDS or ("@type" in keywords and "@value" not in keywords):
             name = sorted(keywords)[0]
             _malformed(f"Write the plain name instead of {name!r}.", f"{pointer}/{name}")
-
-
-def _objects_within(root: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """Every object below ``root`` and itself, but for contexts, with its JSON Pointer."""
-    stack: list[tuple[str, JsonValue]] = [("", root)]
-    while stack:
-        pointer, value = stack.pop()
-        if isinstance(value, dict):
-            yield pointer, value
-            stack.extend(
-                (f"{pointer}/{_token(name)}", member)
-                for name, member in value.items()
-                if name != "@context"
-            )
-        elif isinstance(value, list):
-            stack.extend((f"{pointer}/{n}", v) for n, v in enumerate(value))
-
-
-def _token(name: str) -> str:
-    """A member name as a reference token of a JSON Pointer (RFC 6901, section 3)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _parse_data_model(context: JsonValue) -> DataModel:
@@ -149,26 +177,24 @@ def _parse_data_model(context: JsonValue) -> DataModel:
     return model
 
 
-def _parse_types(value: JsonValue) -> tuple[str, ...]:
+def _parse_types(value: JsonValue, needed: str = "VerifiableCredential") -> tuple[str, ...]:
     types = as_list(value)
     if not types or not all(isinstance(item, str) and item for item in types):
-        _malformed("A credential needs types, written as text.", "/type")
-    if "VerifiableCredential" not in types:
-        _malformed("This is not a VerifiableCredential.", "/type")
+        _malformed("A document needs types, written as text.", "/type")
+    if needed not in types:
+        _malformed(f"This is not a {needed}.", "/type")
     return tuple(types)
 
 
-def _parse_issuer(value: JsonValue) -> str:
-    pointer, identifier = (
-        ("/issuer/id", value.get("id"))
-        if isinstance(value, dict)
-        else (
-            "/issuer",
-            value,
-        )
-    )
+def _identifier(value: JsonValue, name: str) -> str:
+    """Who: a URL or DID, alone or as the ``id`` of an object (sections 4.7 and 4.13)."""
+    is_object = isinstance(value, dict)
+    identifier = value.get("id") if isinstance(value, dict) else value
     if not is_absolute_url(identifier):
-        _malformed("The issuer is not identified by a URL or DID.", pointer)
+        _malformed(
+            f"The {name} is not identified by a URL or DID.",
+            f"/{name}/id" if is_object else f"/{name}",
+        )
     return str(identifier)
 
 

@@ -14,6 +14,7 @@ from jsonschema.exceptions import best_match
 from referencing import Registry
 
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.json_pointer import child
 from verifier.model import Credential
 from verifier.strict_json import JsonObject
 
@@ -62,7 +63,10 @@ def _validator(schema: JsonObject) -> Draft202012Validator:
 
 
 def _pointer(path: Sequence[str | int]) -> str:
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    pointer = ""
+    for part in path:
+        pointer = child(pointer, str(part))
+    return pointer
 
 
 def related_resource_warnings(credential: Credential) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ whether every term is defined (``verifier.jsonld.oracle``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
@@ -27,7 +27,9 @@ import rfc8785
 
 import schemas
 from verifier import limits
+from verifier.embedded import is_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.json_pointer import objects_within
 from verifier.jsonld.inline_contexts import check_inline_context, defined_iris
 from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
@@ -230,8 +232,10 @@ def _defined() -> frozenset[str]:
 
 
 def _check_no_inner_contexts(document: JsonObject, *, in_proofs: bool) -> None:
-    for pointer, node in _objects_below(document):
-        if "@context" in node and not (in_proofs and _is_proof(pointer)):
+    """Embedded credentials have contexts of their own and are looked at on their own."""
+    for pointer, node in objects_within(document, below=lambda at: not is_embedded(at)):
+        is_free = not pointer or is_embedded(pointer) or (in_proofs and _is_proof(pointer))
+        if "@context" in node and not is_free:
             raise UncheckedError(
                 Code.UNKNOWN_CONTEXT,
                 "A part of the document has a context of its own.",
@@ -242,26 +246,6 @@ def _check_no_inner_contexts(document: JsonObject, *, in_proofs: bool) -> None:
 def _is_proof(pointer: str) -> bool:
     parts = pointer.split("/")
     return parts[1:] == ["proof"] or (len(parts) == 3 and parts[1] == "proof")
-
-
-def _objects_below(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """Every object inside ``document``, contexts left out, with its JSON Pointer."""
-    stack: list[tuple[str, JsonValue]] = _members("", document)
-    while stack:
-        pointer, value = stack.pop()
-        if isinstance(value, dict):
-            yield pointer, value
-            stack.extend(_members(pointer, value))
-        elif isinstance(value, list):
-            stack.extend((f"{pointer}/{n}", item) for n, item in enumerate(value))
-
-
-def _members(pointer: str, node: JsonObject) -> list[tuple[str, JsonValue]]:
-    return [
-        (f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", value)
-        for name, value in node.items()
-        if name != "@context"
-    ]
 
 
 def _unknown(url: str, pointer: str) -> UncheckedError:

@@ -14,12 +14,12 @@ after expansion (``verifier.jsonld.statements``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from verifier import limits
 from verifier.errors import Code, RefusedError
-from verifier.strict_json import JsonObject, JsonValue
+from verifier.json_pointer import child, values_within
+from verifier.strict_json import JsonObject
 
 _NAMES_OF_TYPES: Final = frozenset({"Criteria", "GeoCoordinates", "Image"})
 """Open Badges defines these types with the IRIs of the members ``criteria``, ``geo`` and
@@ -44,32 +44,16 @@ def check_members(document: JsonObject) -> None:
             _check_value_object(value, pointer)
 
 
-def values_within(root: JsonObject) -> Iterator[tuple[str, JsonValue]]:
-    """Every value of ``root`` and itself with its JSON Pointer, contexts left out."""
-    stack: list[tuple[str, JsonValue]] = [("", root)]
-    while stack:
-        pointer, value = stack.pop()
-        yield pointer, value
-        if isinstance(value, dict):
-            stack.extend((_child(pointer, n), v) for n, v in value.items() if n != "@context")
-        elif isinstance(value, list):
-            stack.extend((f"{pointer}/{n}", item) for n, item in enumerate(value))
-
-
 def locate(document: JsonObject, text: str | None) -> str:
     """The JSON Pointer of the one member named ``text`` or the one value equal to it; empty
     when there is none or more than one."""
     found: list[str] = []
     for pointer, value in values_within(document):
         if isinstance(value, dict) and text in value:
-            found.append(_child(pointer, str(text)))
+            found.append(child(pointer, str(text)))
         elif value == text and isinstance(value, str):
             found.append(pointer)
     return found[0] if len(found) == 1 else ""
-
-
-def _child(pointer: str, name: str) -> str:
-    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _check_name(name: str, pointer: str) -> None:
@@ -77,13 +61,13 @@ def _check_name(name: str, pointer: str) -> None:
         _refuse(
             Code.MALFORMED_VALUE_ERROR,
             f"Write the plain name of the member instead of {name[:80]!r}.",
-            _child(pointer, name),
+            child(pointer, name),
         )
     if name == "@index":
         _refuse(
             Code.DATA_LOSS_DETECTION_ERROR,
             f"{name} is not covered by the signature.",
-            _child(pointer, name),
+            child(pointer, name),
         )
 
 

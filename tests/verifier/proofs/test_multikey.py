@@ -237,4 +237,4 @@ def test_jwk_points_off_the_curve_are_refused() -> None:
 def test_other_jwks_are_undecided() -> None:
     """A kind of JWK that is not supported is could not check."""
     with pytest.raises(UncheckedError):
-        parse_jwk({"kty": "RSA", "crv": "", "n": "AQAB", "e": "AQAB"})
+        parse_jwk({"kty": "OKP", "crv": "Ed448", "x": "AQAB"})

@@ -1,0 +1,95 @@
+"""A document with Data Integrity proofs in it, as a ``Secured``.
+
+Leaves to others: the proofs themselves (``verifier.proofs.data_integrity``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.date_time_stamp import Instant
+from verifier.dids import retrieve_verification_method
+from verifier.jsonld import check_contexts
+from verifier.model import Credential, Presentation, parse_credential, parse_presentation
+from verifier.policy import Policy
+from verifier.proofs.data_integrity import Proof, parse_proofs, verify_proof
+from verifier.proofs.multikey import PublicKey
+from verifier.secured import Format, KeyFinder, Reading, Signature
+from verifier.strict_json import JsonObject
+
+ASSERTION: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedSignature:
+    """One proof of a set or chain over ``document``, which is without its proofs."""
+
+    proof: Proof
+    document: JsonObject
+    proofs: tuple[Proof, ...]
+
+    @property
+    def by(self) -> str:
+        """The verification method's URL."""
+        return self.proof.verification_method
+
+    @property
+    def controller(self) -> str:
+        """The identifier before the fragment."""
+        return self.by.partition("#")[0]
+
+    @property
+    def start(self) -> Instant | None:
+        """The proof's ``created``."""
+        return self.proof.created
+
+    @property
+    def end(self) -> Instant | None:
+        """The proof's ``expires``."""
+        return self.proof.expires
+
+    def find_key(self, finder: KeyFinder) -> PublicKey:
+        """Controlled Identifiers 1.0, section 3.3."""
+        return retrieve_verification_method(
+            self.by, relationship=finder.relationship, fetch=finder.fetch, now=finder.now
+        ).key
+
+    def verify(self, key: PublicKey) -> None:
+        """VC Data Integrity 1.0, section 4.4."""
+        verify_proof(self.proof, self.document, self.proofs, key)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedProofs:
+    """A JSON object with a ``proof``."""
+
+    document: JsonObject
+    format: Format = Format.DATA_INTEGRITY
+
+    def read_credential(self, policy: Policy) -> Reading[Credential]:
+        """Contexts, the credential's members, the form of every proof."""
+        warnings = check_contexts(self.document, inline=policy.inline_contexts)
+        content = parse_credential(self.document)
+        return Reading(
+            content=content,
+            signatures=self._signatures(content.document, ASSERTION),
+            warnings=(*warnings, *content.warnings),
+        )
+
+    def read_presentation(self, policy: Policy) -> Reading[Presentation]:
+        """The same for a presentation."""
+        warnings = check_contexts(self.document, inline=policy.inline_contexts)
+        content = parse_presentation(self.document)
+        return Reading(
+            content=content,
+            signatures=self._signatures(content.document, AUTHENTICATION),
+            warnings=(*warnings, *content.warnings),
+        )
+
+    def _signatures(self, unsecured: JsonObject, purpose: str) -> tuple[Signature, ...]:
+        proofs = parse_proofs(self.document, purpose=purpose)
+        return tuple(
+            EmbeddedSignature(proof=proof, document=unsecured, proofs=proofs) for proof in proofs
+        )
