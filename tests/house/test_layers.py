@@ -16,7 +16,16 @@ import pytest
 from tests.house.sources import PACKAGES, Module, imports, modules
 
 CORE = {
-    *("base58", "cachetools", "certifi", "cryptography", "httpcore", "httpx", "jsonschema"),
+    *(
+        "base58",
+        "cachetools",
+        "cbor2",
+        "certifi",
+        "cryptography",
+        "httpcore",
+        "httpx",
+        "jsonschema",
+    ),
     *("jwcrypto", "pyld", "pyoxigraph", "referencing", "rfc8785", "ssrfguard"),
 }
 WEB = {"flask", "werkzeug", "jinja2", "markupsafe"}
@@ -72,6 +81,7 @@ ONLY_IMPORTERS = {
     "qrcode": "issuer.documents.qr",
     "png": "issuer.documents.qr",
     "base58": "verifier.proofs.multikey",
+    "cbor2": "verifier.proofs.ecdsa_sd",
     "sqlalchemy": "issuer.store",
     "alembic": "issuer.store",
     "granian": "verifier.serving",

@@ -34,11 +34,12 @@ Answers = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One directory. ``expected`` has outcome, code and step; ``api`` where the VC-API profile
-    answers otherwise. ``network`` is what each address answers; any other one is not there."""
+    answers otherwise. ``network`` is what each address answers; any other one is not there.
+    ``build`` makes a document, a token as text, or bytes that are neither."""
 
     title: str
     why: str
-    build: Callable[[], JsonObject | bytes]
+    build: Callable[[], JsonObject | str | bytes]
     expected: JsonObject
     network: Callable[[], Answers] | None = None
 
