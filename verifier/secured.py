@@ -68,6 +68,16 @@ class Signature(Protocol):
         """When the signature says that it ends."""
         ...
 
+    @property
+    def nonce(self) -> str | None:
+        """The challenge that a holder answered (``challenge``, ``nonce``); else ``None``."""
+        ...
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Whom a holder answered (``domain``, ``aud``); empty when nobody is named."""
+        ...
+
     def find_key(self, finder: KeyFinder) -> PublicKey:
         """Step 4. Raises ``RefusedError`` and ``UncheckedError``."""
         ...

@@ -50,6 +50,16 @@ class EmbeddedSignature:
         """The proof's ``expires``."""
         return self.proof.expires
 
+    @property
+    def nonce(self) -> str | None:
+        """The proof's ``challenge``."""
+        return self.proof.challenge
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """The proof's ``domain``."""
+        return self.proof.domain
+
     def find_key(self, finder: KeyFinder) -> PublicKey:
         """Controlled Identifiers 1.0, section 3.3."""
         return retrieve_verification_method(

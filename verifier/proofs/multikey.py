@@ -70,6 +70,9 @@ _SIGNATURE_BYTES: Final[Mapping[KeyType, int]] = {
     KeyType.P521: 132,
 }
 
+_RSA_EXPONENT: Final = 65_537
+"""The one in use; a large one would make every check slow (NIST FIPS 186-5, 5.1)."""
+
 _P: Final = 2**255 - 19
 _D: Final = -121665 * pow(121666, -1, _P) % _P
 _ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
@@ -204,6 +207,8 @@ def _check_rsa(raw: bytes) -> None:
     key = _load_rsa(raw)
     if not limits.RSA_BITS_MINIMUM <= key.key_size <= limits.RSA_BITS_MAXIMUM:
         raise RefusedError(Code.WEAK_KEY, "An RSA key has 2048 to 4096 bits.")
+    if key.public_numbers().e != _RSA_EXPONENT:
+        raise RefusedError(Code.WEAK_KEY, f"The exponent of an RSA key is {_RSA_EXPONENT}.")
 
 
 def _load_rsa(raw: bytes) -> rsa.RSAPublicKey:
