@@ -10,8 +10,8 @@ Leaves to others: words for people (``verifier.presentation``), HTTP (the edges)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NoReturn
@@ -43,6 +43,18 @@ class Outcome(StrEnum):
     VERIFIED = "verified"
     NOT_VERIFIED = "not_verified"
     COULD_NOT_CHECK = "could_not_check"
+
+
+class Holder(StrEnum):
+    """Whether the one who presents was shown to be the one whom the credentials are about.
+    A statement of its own, like trust."""
+
+    NOT_ASKED = "not_asked"
+    """A credential came alone: whoever has a copy can show it."""
+    SUBJECT = "subject"
+    """A key of the subject of every credential signed this presentation."""
+    NOT_SHOWN = "not_shown"
+    """Somebody signed the presentation, or nobody did, but not every credential's subject."""
 
 
 class Result(StrEnum):
@@ -119,21 +131,27 @@ NO_TRUST = Trust(issuer=None, statement="not established")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All that one verification found. ``policy`` is the name of the rules used."""
+    """All that one verification found. ``policy`` is the name of the rules used.
+    ``presented`` has a report for each credential of a presentation, in its order."""
 
     checks: tuple[Check, ...]
     checked_at: datetime
     policy: str
     trust: Trust = NO_TRUST
-    holder: str = "not_asked"
+    holder: Holder = Holder.NOT_ASKED
     warnings: tuple[str, ...] = ()
+    presented: tuple[Report, ...] = ()
 
     def __bool__(self) -> NoReturn:
         raise TypeError("A report has three outcomes: read .outcome, not its truth value.")
 
     @property
     def outcome(self) -> Outcome:
-        """Derived from the checks: a no outweighs an unknown, an unknown outweighs a yes."""
+        """Derived from the checks: a no outweighs an unknown, an unknown outweighs a yes. A
+        presentation is no better than the worst credential in it."""
+        return worst([self._own_outcome(), *(report.outcome for report in self.presented)])
+
+    def _own_outcome(self) -> Outcome:
         results = {check.result for check in self.checks}
         if Result.FAILED in results:
             return Outcome.NOT_VERIFIED
@@ -143,29 +161,38 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems of failed checks first, then of checks that were not finished."""
+        """The problems of failed checks first, then of checks that were not finished; those of
+        presented credentials stand among them, with pointers into the presentation."""
         return tuple(
-            check.problem
+            problem
             for result in (Result.FAILED, Result.NOT_CHECKED)
-            for check in self.checks
-            if check.result is result and check.problem is not None
+            for problem in self._problems(result)
         )
+
+    def _problems(self, result: Result) -> Iterator[Problem]:
+        for check in self.checks:
+            if check.result is result and check.problem is not None:
+                yield check.problem
+        for number, report in enumerate(self.presented):
+            for problem in report._problems(result):
+                yield replace(problem, pointer=f"/verifiableCredential/{number}{problem.pointer}")
 
     def to_json(self, problems_base: str) -> JsonObject:
         """The report as JSON. ``problems_base`` is the URL before ``/problems/CODE``."""
         problems = [_problem_json(problem, problems_base) for problem in self.problems]
+        presented = [report.to_json(problems_base) for report in self.presented]
         return {
             "verified": self.outcome is Outcome.VERIFIED,
             "outcome": self.outcome.value,
             "checks": [check.to_json(problems_base) for check in self.checks],
             "trust": self.trust.to_json(),
-            "holder": self.holder,
+            "holder": self.holder.value,
             "warnings": list(self.warnings),
             "errors": problems,
             "problemDetails": problems,
             "policy": self.policy,
             "checked_at": format_instant(self.checked_at),
-        }
+        } | ({"credentials": presented} if presented else {})
 
 
 class OutcomeError(Exception):

@@ -28,14 +28,13 @@ from verifier.establish import (
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
 from verifier.policy import STANDARD, Binding, Policy
+from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome_error
 from verifier.schema import check_schemas, related_resource_warnings
 from verifier.secured import KeyFinder
 from verifier.sources import Sources, state_trust
 from verifier.status.check import EstablishedList, StatusCache, check_status
 from verifier.strict_json import JsonObject
-
-ASSERTION: Final = "assertionMethod"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

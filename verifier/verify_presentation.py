@@ -1,0 +1,196 @@
+"""How a presentation is verified: the same ten steps, then those of every credential in it.
+
+Steps 1 to 5 establish that a key of the holder signed it. Step 9 compares the challenge and the
+domain with what the caller asked for: without that comparison, a copy of an earlier
+presentation would do. Then every credential is verified on its own, and the presentation is no
+better than the worst of them. Whether the holder is the one the credentials are about is a
+statement of its own (``report.Holder``).
+
+An SD-JWT with a key binding token is a presentation and a credential in one (RFC 9901,
+section 4): the credential's ten steps run, and the binding is compared in step 9.
+
+Leaves to others: making challenges and using each once, which is the caller's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.establish import (
+    Established,
+    Expected,
+    Findings,
+    check_signature_periods,
+    establish,
+)
+from verifier.model import Presentation, as_list
+from verifier.policy import STANDARD, Binding, Policy
+from verifier.proofs.embedded_proofs import AUTHENTICATION
+from verifier.report import Holder, Outcome, OutcomeError, Report, Step, outcome_error
+from verifier.secured import KeyFinder, Signature
+from verifier.sources import Sources
+from verifier.status.check import StatusCache
+from verifier.strict_json import JsonObject
+from verifier.verify import VerifiedCredential, verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the caller asked the holder to sign for this occasion.
+
+    ``challenge`` is compared with the proof's ``challenge`` or the token's ``nonce``,
+    ``domains`` with its ``domain`` or ``aud``; empty ``domains`` are not compared.
+    """
+
+    challenge: str | None = None
+    domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedPresentation:
+    """A presentation whose every check passed. ``document`` is without its proof; ``signers``
+    are the identifiers whose keys signed it."""
+
+    document: JsonObject
+    signers: frozenset[str]
+    credentials: tuple[VerifiedCredential, ...]
+    report: Report
+
+
+def verify_presentation(
+    data: bytes | JsonObject,
+    *,
+    asked: Asked,
+    now: datetime,
+    sources: Sources,
+    policy: Policy = STANDARD,
+    status_cache: StatusCache | None = None,
+) -> VerifiedPresentation:
+    """Verify one presentation: bytes as received, or an object that the strict loader made.
+
+    Raises ``VerificationError`` or ``UndecidedError``, as ``verifier.verify.verify``.
+    """
+    findings = Findings()
+    finder = KeyFinder(fetch=sources.fetch, now=now, relationship=AUTHENTICATION)
+    established = establish(data, _PRESENTATION, findings, finder=finder, policy=policy)
+    if established is None:
+        raise outcome_error(findings.report(now, policy))
+    check_signature_periods(established.signatures, findings, now, policy)
+    _check_asked(established.signatures, asked, findings)
+    cache = status_cache or StatusCache()
+
+    def verify_one(credential: JsonObject | str) -> VerifiedCredential:
+        given = credential.encode() if isinstance(credential, str) else credential
+        return verify(given, now=now, sources=sources, policy=policy, status_cache=cache)
+
+    verified, reports = _verify_each(established.content, verify_one)
+    return _conclude(established, findings.report(now, policy), verified, reports)
+
+
+def _bind_to_holder(
+    presentation: Presentation, signers: frozenset[str], policy: Policy
+) -> tuple[str, ...]:
+    """VC Data Model 2.0, section 4.13: who is named as the holder must have signed."""
+    holder = presentation.holder
+    if holder is None or holder in signers:
+        return ()
+    if policy.binding is Binding.UNSAFE_WARN:
+        return (f"The key is not shown to belong to the holder {holder}.",)
+    raise RefusedError(
+        Code.HOLDER_KEY_MISMATCH,
+        "It names a holder, but was signed with somebody else's key.",
+        pointer="/holder",
+    )
+
+
+_PRESENTATION: Final = Expected(
+    relationship=AUTHENTICATION,
+    named=lambda presentation: presentation.holder,
+    read=lambda secured, policy: secured.read_presentation(policy),
+    bind=_bind_to_holder,
+)
+
+
+def _check_asked(signatures: tuple[Signature, ...], asked: Asked, findings: Findings) -> None:
+    """Step 9: every signature answers what was asked now, not on an earlier day."""
+    for signature in signatures:
+        with findings.check(Step.POLICY, "challenge", signature.by):
+            _check_challenge(signature, asked)
+        if asked.domains:
+            with findings.check(Step.POLICY, "domain", signature.by):
+                _check_domain(signature, asked)
+
+
+def _check_challenge(signature: Signature, asked: Asked) -> None:
+    if asked.challenge is None:
+        raise UncheckedError(
+            Code.INVALID_CHALLENGE_ERROR,
+            "No challenge was given to compare, so this may be a copy of an earlier presentation.",
+            pointer="/proof/challenge",
+        )
+    if signature.nonce != asked.challenge:
+        raise RefusedError(
+            Code.INVALID_CHALLENGE_ERROR,
+            "The presentation answers another challenge.",
+            pointer="/proof/challenge",
+        )
+
+
+def _check_domain(signature: Signature, asked: Asked) -> None:
+    """VC Data Integrity 1.0, section 4.4: the two are the same set."""
+    if frozenset(signature.audience) != asked.domains:
+        raise RefusedError(
+            Code.INVALID_DOMAIN_ERROR,
+            "The presentation was made for somebody else.",
+            pointer="/proof/domain",
+        )
+
+
+def _verify_each(
+    presentation: Presentation, verify_one: Callable[[JsonObject | str], VerifiedCredential]
+) -> tuple[tuple[VerifiedCredential, ...], tuple[Report, ...]]:
+    verified: list[VerifiedCredential] = []
+    reports: list[Report] = []
+    for credential in presentation.credentials:
+        try:
+            found = verify_one(credential)
+        except OutcomeError as error:
+            reports.append(error.report)
+        else:
+            verified.append(found)
+            reports.append(found.report)
+    return tuple(verified), tuple(reports)
+
+
+def _conclude(
+    established: Established[Presentation],
+    own: Report,
+    verified: tuple[VerifiedCredential, ...],
+    reports: tuple[Report, ...],
+) -> VerifiedPresentation:
+    document = established.content.document
+    signers = frozenset(signature.controller for signature in established.signatures)
+    holder = _holder(signers, verified) if len(verified) == len(reports) else Holder.NOT_SHOWN
+    report = replace(own, presented=reports, holder=holder)
+    if report.outcome is not Outcome.VERIFIED:
+        raise outcome_error(report, document)
+    return VerifiedPresentation(
+        document=document, signers=signers, credentials=verified, report=report
+    )
+
+
+def _holder(signers: frozenset[str], credentials: tuple[VerifiedCredential, ...]) -> Holder:
+    """Whether a signer is the subject of every credential. None at all shows nothing."""
+    subjects = [identifier for it in credentials for identifier in _subjects(it.document)]
+    if subjects and all(identifier in signers for identifier in subjects):
+        return Holder.SUBJECT
+    return Holder.NOT_SHOWN
+
+
+def _subjects(document: JsonObject) -> Iterator[object]:
+    for subject in as_list(document.get("credentialSubject")):
+        yield subject.get("id") if isinstance(subject, dict) else None
