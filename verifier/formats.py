@@ -31,6 +31,7 @@ _MEDIA_TYPES: Final[Mapping[str, frozenset[Format]]] = {
     "application/vp+jwt": frozenset({Format.VP_JWT}),
     "application/jwt": frozenset({Format.JWT}),
     "application/vc+sd-jwt": frozenset({Format.VC_SD_JWT}),
+    "application/vp+sd-jwt": frozenset({Format.VP_SD_JWT}),
     "application/dc+sd-jwt": frozenset({Format.SD_JWT_VC}),
 }
 """What may stand in the ``data:`` URL of an envelope, and what the token then is."""
@@ -50,9 +51,14 @@ def parse_input(data: bytes | JsonObject) -> Token | JsonObject:
     """
     if not isinstance(data, bytes):
         return data
-    if len(data) <= limits.TOKEN_CHARACTERS and _TOKEN.fullmatch(data):
+    if is_token(data):
         return Token(data.decode("ascii").strip())
     return parse_json_object(data)
+
+
+def is_token(data: bytes) -> bool:
+    """Whether ``data`` has the outward form of a compact token."""
+    return len(data) <= limits.TOKEN_CHARACTERS and _TOKEN.fullmatch(data) is not None
 
 
 def recognise(document: Token | JsonObject) -> Secured:

@@ -38,6 +38,11 @@ INLINE_CONTEXT_BYTES: Final = 32_768
 EMBEDDED_CREDENTIALS: Final = 16
 """Credentials in one presentation or record of learning; each is verified on its own."""
 
+CHALLENGE_CHARACTERS: Final = 1_024
+"""A challenge or nonce that a caller gives; those in use have under 100."""
+ASKED_DOMAINS: Final = 8
+"""Domains or audiences that a caller names for one presentation."""
+
 # --- proofs and keys ------------------------------------------------------------------
 PROOFS: Final = 8
 """Proofs in a set or chain; each costs a canonical form."""
@@ -55,6 +60,16 @@ TOKEN_HEADER_CHARACTERS: Final = 16_384
 """The first part of a compact JWS. One with a chain of certificates has some 6,000."""
 TOKEN_SIGNATURE_CHARACTERS: Final = 700
 """The last part of a compact JWS: 512 bytes of RSA take 683."""
+DISCLOSURES: Final = 1_024
+"""Disclosures of one SD-JWT. The largest of the published examples has 24."""
+DISCLOSURE_DIGESTS: Final = 8_192
+"""Digests in the payload and the disclosures of one SD-JWT, decoys included."""
+KEY_BINDING_AGE_SECONDS: Final = 300
+"""How long before or after now a key binding token may say that it was made."""
+TYPE_METADATA_BYTES: Final = 262_144
+"""One document of type metadata; those published have under 10 kB."""
+TYPE_METADATA_CHAIN: Final = 8
+"""Documents of type metadata that extend one another."""
 DID_CHARACTERS: Final = 2_048
 """A DID or DID URL; did:jwk with an RSA key is the longest in use."""
 DID_DOCUMENT_BYTES: Final = 262_144

@@ -36,6 +36,8 @@ class DataModel(StrEnum):
 
     V1_1 = "1.1"
     V2_0 = "2.0"
+    SD_JWT_VC = "dc+sd-jwt"
+    """None of them: the plain claims of an SD-JWT VC, which have no contexts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

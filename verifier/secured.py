@@ -32,6 +32,7 @@ class Format(StrEnum):
     JWT = "jwt"
     """Data model 1.1 and Open Badges 3.0, which say no more than ``JWT``."""
     VC_SD_JWT = "vc+sd-jwt"
+    VP_SD_JWT = "vp+sd-jwt"
     SD_JWT_VC = "dc+sd-jwt"
 
 
