@@ -24,7 +24,7 @@ import pytest
 from tests.vectors import generate
 from tests.vectors.cases import SITE
 from verifier.__main__ import main
-from verifier.judgement import judge
+from verifier.judgement import judge, judge_presentation
 from verifier.outside import Outside
 from verifier.report import OutcomeError, Report
 from verifier.settings import Settings
@@ -173,6 +173,7 @@ def test_the_api(folder: Path, site: Site) -> None:
                 clock=lambda: NOW,
                 open_sources=outside.open_sources,
                 judge=partial(judge),
+                judge_presentation=judge_presentation,
                 read_codes=lambda data: (),
             )
         )

@@ -35,6 +35,7 @@ from verifier.sources import Sources
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
 from verifier.verify import verify
+from verifier.verify_presentation import Asked, verify_presentation
 
 _STATEMENTS: Final[Mapping[ShareState, tuple[Code, str]]] = {
     ShareState.WITHDRAWN: (Code.REVOKED, "The issuer's own record says that it is withdrawn."),
@@ -72,6 +73,25 @@ def judge(
     else:
         judgement = Judgement(report=verified.report, document=verified.document)
     return _with_share(judgement, received.share) if received.share else judgement
+
+
+def judge_presentation(
+    data: bytes | JsonObject,
+    *,
+    asked: Asked,
+    now: datetime,
+    policy: Policy,
+    sources: Sources,
+    status_cache: StatusCache | None = None,
+) -> Judgement:
+    """Verify a presentation and every credential in it."""
+    try:
+        verified = verify_presentation(
+            data, asked=asked, now=now, sources=sources, policy=policy, status_cache=status_cache
+        )
+    except OutcomeError as error:
+        return Judgement(report=error.report, document=error.document)
+    return Judgement(report=verified.report, document=verified.document)
 
 
 def unreceived(error: CheckError, *, now: datetime, policy: Policy) -> Judgement:

@@ -17,6 +17,8 @@ from verifier.judgement import Judgement
 from verifier.policy import Policy
 from verifier.settings import Settings
 from verifier.sources import Sources
+from verifier.strict_json import JsonObject
+from verifier.verify_presentation import Asked
 
 
 class Judge(Protocol):
@@ -29,6 +31,22 @@ class Judge(Protocol):
         ...
 
 
+class JudgePresentation(Protocol):
+    """``verifier.judgement.judge_presentation`` with the same cache bound, or a fake."""
+
+    def __call__(
+        self,
+        data: bytes | JsonObject,
+        *,
+        asked: Asked,
+        now: datetime,
+        policy: Policy,
+        sources: Sources,
+    ) -> Judgement:
+        """Judge one presentation at ``now``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """``open_sources`` gives the outside of one verification, with a network budget of its
@@ -38,4 +56,5 @@ class Services:
     clock: Callable[[], datetime]
     open_sources: Callable[[], AbstractContextManager[Sources]]
     judge: Judge
+    judge_presentation: JudgePresentation
     read_codes: ReadCodes

@@ -15,7 +15,7 @@ from flask import Flask
 
 from verifier.intake.pictures import PictureReader
 from verifier.jsonld.contexts import load_all
-from verifier.judgement import judge
+from verifier.judgement import judge, judge_presentation
 from verifier.outside import Outside
 from verifier.settings import Settings
 from verifier.status.check import StatusCache
@@ -33,12 +33,14 @@ def create() -> Flask:
     settings = Settings.from_env(os.environ)
     load_all()  # a context that is not the pinned one stops the start, not a request
     outside = Outside(settings)
+    cache = StatusCache()
     return create_app(
         Services(
             settings=settings,
             clock=lambda: datetime.now(UTC),
             open_sources=outside.open_sources,
-            judge=partial(judge, status_cache=StatusCache()),
+            judge=partial(judge, status_cache=cache),
+            judge_presentation=partial(judge_presentation, status_cache=cache),
             read_codes=PictureReader().read_codes,
         )
     )

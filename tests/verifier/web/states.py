@@ -14,7 +14,7 @@ from pathlib import Path
 from verifier.errors import Code, MissingError, RefusedError, UncheckedError
 from verifier.intake.pictures import PictureReader
 from verifier.intake.received import Received
-from verifier.judgement import Judgement
+from verifier.judgement import Judgement, judge_presentation
 from verifier.policy import Policy
 from verifier.presentation.verdict import Replacement
 from verifier.report import Check, Report, Result, Step, Trust, check_from_error
@@ -160,5 +160,6 @@ def fake_services(base_url: str = BASE_URL) -> Services:
         clock=lambda: NOW,
         open_sources=closed_sources,
         judge=judge,
+        judge_presentation=judge_presentation,
         read_codes=PictureReader().read_codes,
     )
