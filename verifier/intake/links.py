@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.formats import is_token
 from verifier.intake.received import NothingToCheckError, Received, Share, ShareState
 from verifier.qr import (
     CheckAddress,
@@ -28,7 +29,10 @@ from verifier.qr import (
 from verifier.sources import Fetch
 from verifier.strict_json import JsonObject, parse_json_object
 
-_ACCEPT: Final = "application/json, application/vc, application/ld+json"
+_ACCEPT: Final = (
+    "application/json, application/vc, application/ld+json, application/vc+jwt, "
+    "application/dc+sd-jwt, application/vc+sd-jwt"
+)
 _STATES: Final = frozenset(state.value for state in ShareState)
 
 
@@ -42,7 +46,7 @@ def receive_link(link: str, *, base_url: str, fetch: Fetch) -> Received:
     if address is not None:
         return replace(receive_share(address, fetch=fetch), link=link.strip())
     fetched = fetch(link.strip(), accept=_ACCEPT, max_bytes=limits.CREDENTIAL_BYTES)
-    if not _looks_like_json(fetched.body):
+    if not _looks_like_a_credential(fetched.body):
         raise UncheckedError(
             Code.UNSUPPORTED_FORMAT, "That address leads to a page, not to a credential."
         )
@@ -77,8 +81,8 @@ def read_code(text: str, *, base_url: str) -> CheckAddress | bytes:
     Raises ``UncheckedError`` (``ADDRESS_NOT_ALLOWED``) for a code of another site, which is
     named and not opened, and ``NothingToCheckError`` for a code that is neither.
     """
-    if _looks_like_json(text.encode("utf-8", "replace")):
-        return text.encode("utf-8", "replace")
+    if _looks_like_a_credential(data := text.encode("utf-8", "replace")):
+        return data
     with _asked_of_a_person():
         return parse_check_address(text, base_url)
 
@@ -101,11 +105,14 @@ def _asked_of_a_person() -> Iterator[None]:
 
 def _read_share(answer: JsonObject, address: CheckAddress) -> Received:
     credential, state = answer.get("verifiableCredential"), answer.get("state")
-    if not isinstance(credential, dict) or not isinstance(state, str) or state not in _STATES:
+    if isinstance(credential, str) and is_token(token := credential.encode("utf-8", "replace")):
+        credential = token
+    is_known = isinstance(state, str) and state in _STATES
+    if not isinstance(credential, dict | bytes) or not is_known:
         raise RefusedError(Code.MALFORMED_VALUE_ERROR, "The share is not of the known form.")
     share = Share(
         issuer_host=address.issuer_host,
-        state=ShareState(state),
+        state=ShareState(str(state)),
         superseded_by=_newer_path(answer.get("supersededBy"), address.issuer_host),
     )
     return Received(data=credential, share=share)
@@ -120,5 +127,6 @@ def _newer_path(superseded_by: object, issuer_host: str) -> str | None:
     return newer.path if newer and newer.issuer_host == issuer_host else None
 
 
-def _looks_like_json(body: bytes) -> bool:
-    return body.lstrip()[:1] in (b"{", b"[")
+def _looks_like_a_credential(body: bytes) -> bool:
+    """JSON, or a compact token."""
+    return body.lstrip()[:1] in (b"{", b"[") or is_token(body)

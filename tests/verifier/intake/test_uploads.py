@@ -270,3 +270,34 @@ def test_no_text_raises_anything_but_our_own_errors(text: str) -> None:
             received = receive(text, base_url=BASE, fetch=FakeDoor())
 
             assert received.data
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+COMPACT = "eyJhbGciOiJFZERTQSJ9.eyJ0ZXN0IjoxfQ.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize("token", [COMPACT, f"{COMPACT}~", f"{COMPACT}~WyJhIiwiYiIsMV0~"])
+def test_a_token_is_taken_wherever_a_document_is(token: str) -> None:
+    """Pasted, uploaded, in a square code, and as the credential of a share."""
+    door = FakeDoor(**{SHARE_URL: share(verifiableCredential=token)})
+    address = CheckAddress(issuer_host="issuer.example", token=TOKEN)
+    data = token.encode()
+
+    pasted = receive_text(f" {token}\n", base_url=BASE, fetch=door)
+    uploaded = receive_file(data, base_url=BASE, fetch=door, read_codes=codes())
+    scanned = receive_file(PNG, base_url=BASE, fetch=door, read_codes=codes(token))
+    shared = receive_share(address, fetch=door)
+
+    assert [data] * 4 == [pasted.data, uploaded.data, scanned.data, shared.data]
+
+
+@pytest.mark.parametrize("state", [None, 7, [], {}, "lost"])
+@pytest.mark.parametrize("credential", [None, 7, [], "text", CREDENTIAL])
+def test_a_share_of_another_form_is_no_answer(state: object, credential: object) -> None:
+    """What the issuer sends is not believed to be well formed."""
+    door = FakeDoor(**{SHARE_URL: share(verifiableCredential=credential, state=state)})
+
+    with pytest.raises(UncheckedError) as caught:
+        receive_share(CheckAddress(issuer_host="issuer.example", token=TOKEN), fetch=door)
+
+    assert Code.FETCH_FAILED is caught.value.code
