@@ -85,6 +85,12 @@ STATUS_LIST_INFLATED_BYTES: Final = 8_388_608
 """A status list opened: 2^26 entries. Inflation stops one byte later."""
 STATUS_LIST_MINIMUM_ENTRIES: Final = 131_072
 """Bitstring Status List 1.0, section 2.1: smaller lists tell who is who."""
+STATUS_SIZE_BITS: Final = 8
+"""``statusSize``: bits of one entry, hence 256 messages; the published examples have 2."""
+STATUS_MESSAGE_CHARACTERS: Final = 500
+"""One message or reason that a status list gives; it is shown to people."""
+STATUS_REVOKED_IDS: Final = 100_000
+"""Items of one 1EdTech revocation list, each the id of a credential."""
 STATUS_CACHE_ENTRIES: Final = 256
 STATUS_REVALIDATE_SECONDS: Final = 30
 """A cached list older than this is asked for again (If-None-Match)."""
