@@ -19,7 +19,7 @@ import copy
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
 import pyoxigraph as ox
@@ -59,12 +59,30 @@ def canonicalize(document: JsonObject, *, hash_name: HashName = "sha256") -> byt
 
 def build_statements(document: JsonObject) -> tuple[Statement, ...]:
     """The statements that ``document`` makes. Raises as ``canonicalize`` does."""
-    # Whatever the policy was, PyLD only ever sees contexts that were looked at: on others it
-    # raises KeyError, TypeError or ValueError of its own making.
-    contexts.check_contexts(document, inline=InlineContexts.WARN, in_proofs=False)
-    check_members(document)
-    expanded = _expand(document)
+    expanded = _expand(document, JsonLdProcessor)
     return statements.build_statements(expanded, lambda text: locate(document, text))
+
+
+def name_nodes(document: JsonObject, name: Callable[[int], str]) -> JsonObject:
+    """A copy of ``document`` in which every object that makes a node without a name has the
+    next of the names as its ``id`` (ECDSA Cryptosuites 1.0, section 3.4.6, skolemisation).
+
+    Only the contexts tell such an object from a text in several languages, say, so PyLD is
+    watched while it expands. The caller holds the result to the original by their canonical
+    forms. Raises as ``canonicalize``; ``MALFORMED_VALUE_ERROR`` also for a name of the kind
+    ``_:x``, which would have to be followed through the document.
+    """
+    watched: list[_Watched] = []
+
+    def make(**options: Any) -> JsonLdProcessor:
+        watched.append(_Watched(**options))
+        return watched[0]
+
+    expanded = _expand(document, make)
+    statements.build_statements(expanded, lambda text: locate(document, text))
+    for number, element in enumerate(watched[0].unnamed):
+        element["id"] = name(number)
+    return watched[0].document
 
 
 # --- expansion --------------------------------------------------------------------------
@@ -80,7 +98,41 @@ class _ThreadState(threading.local):
 _STATE: Final = _ThreadState()
 
 
-def _expand(document: JsonObject) -> list[Any]:
+class _Watched(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
+    """Remembers PyLD's own copy of the document, and the objects in it that became nodes
+    without a name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.document: JsonObject = {}
+        self.unnamed: list[JsonObject] = []
+
+    def _expand(
+        self, active_ctx: Any, active_property: Any, element: Any, *rest: Any, **options: Any
+    ) -> Any:
+        self.document = self.document or element  # the first call is for the whole
+        expanded = super()._expand(active_ctx, active_property, element, *rest, **options)
+        if isinstance(element, dict) and isinstance(expanded, dict):
+            self._remember(element, expanded)
+        return expanded
+
+    def _remember(self, element: JsonObject, expanded: JsonObject) -> None:
+        if str(expanded.get("@id", "")).startswith("_:"):
+            raise RefusedError(
+                Code.MALFORMED_VALUE_ERROR,
+                "Leave the id out, or write one that is a URL.",
+                pointer=locate(self.document, str(expanded["@id"])),
+            )
+        if expanded.keys().isdisjoint({"@id", "@value", "@list"}):
+            self.unnamed.append(element)
+
+
+def _expand(document: JsonObject, processor: Callable[..., JsonLdProcessor]) -> list[Any]:
+    # Whatever the policy was, PyLD only ever sees contexts that were looked at: on others it
+    # raises KeyError, TypeError or ValueError of its own making.
+    contexts.check_contexts(document, inline=InlineContexts.WARN, in_proofs=False)
+    check_members(document)
+
     def refuse(name: str | None) -> None:
         raise RefusedError(
             Code.DATA_LOSS_DETECTION_ERROR,
@@ -96,7 +148,7 @@ def _expand(document: JsonObject) -> list[Any]:
         ),
     }
     try:
-        expanded: list[Any] = JsonLdProcessor(on_property_dropped=refuse).expand(document, options)
+        expanded: list[Any] = processor(on_property_dropped=refuse).expand(document, options)
     except JsonLdError as error:
         raise _translated(error) from error
     return expanded
@@ -146,10 +198,15 @@ def _parse_nquads(text: str) -> ox.Dataset:
 def _bridge(quads: Iterable[Statement]) -> ox.Dataset:
     try:
         return ox.Dataset(_quad(quad) for quad in quads)
-    except ValueError as error:  # an IRI or a language that passed our rules, but not RDF's
-        raise RefusedError(
-            Code.MALFORMED_VALUE_ERROR, f"An identifier or language is malformed: {error}."
-        ) from error
+    except ValueError as error:
+        raise _malformed_term(error) from error
+
+
+def _malformed_term(error: ValueError) -> RefusedError:
+    """An IRI or a language that passed our rules, but not RDF's."""
+    return RefusedError(
+        Code.MALFORMED_VALUE_ERROR, f"An identifier or language is malformed: {error}."
+    )
 
 
 def _quad(quad: Statement) -> ox.Quad:
@@ -265,23 +322,51 @@ def _pyld_term(term: Any) -> dict[str, str]:
             return literal | ({"language": term.language} if term.language else {})
 
 
-def issued_identifiers(text: str) -> dict[str, str]:
-    """The labels that canonicalisation gives to the unnamed nodes of N-Quads ``text``, as a
-    map from the old label to the new, both without ``_:`` (RDFC-1.0, section 4.3).
+# --- labels, and lines one by one -------------------------------------------------------
 
-    pyoxigraph does not tell its map. PyLD does, and its map is checked against the canonical
-    form. Raises ``RefusedError``.
-    """
-    dataset = _parse_nquads(text)
+
+def write_statements(quads: Iterable[Statement]) -> list[str]:
+    """The line of each statement in canonical N-Quads (RDFC-1.0, section 5), in the order
+    given, with its labels as they are and a line feed at the end. Raises ``RefusedError``
+    for an IRI or language that RDF does not admit."""
+    try:
+        return [f"{_quad(quad)} .\n" for quad in quads]
+    except ValueError as error:
+        raise _malformed_term(error) from error
+
+
+def canonical_labels(quads: Iterable[Statement]) -> dict[str, str]:
+    """The label that canonicalisation gives to each unnamed node of ``quads``, by the label
+    that it has there, both without ``_:`` (RDFC-1.0, section 4.3). Raises ``RefusedError``."""
+    return _labels(_bridge(quads))
+
+
+def issued_identifiers(text: str) -> dict[str, str]:
+    """``canonical_labels`` of a dataset written as N-Quads."""
+    return _labels(_parse_nquads(text))
+
+
+def _labels(dataset: ox.Dataset) -> dict[str, str]:
+    """pyoxigraph does not tell its map. Where no two nodes look alike, their looks tell."""
     _check_limits(dataset)
+    canonical = ox.Dataset(dataset)
+    canonical.canonicalize(_ALGORITHMS["sha256"])
+    before = {label: tuple(sorted(view)) for label, view in _views(dataset).items()}
+    after = {tuple(sorted(view)): label for label, view in _views(canonical).items()}
+    if len(after) == len(before):
+        return {label: after[view] for label, view in before.items()}
+    return _searched_labels(dataset, canonical)
+
+
+def _searched_labels(dataset: ox.Dataset, canonical: ox.Dataset) -> dict[str, str]:
+    """PyLD tells its map, which is checked against the canonical form."""
     labelling = _Budget()
     labelling.main(_pyld_dataset(dataset), {"format": "application/n-quads"})
     issued: dict[str, str] = {
         old.removeprefix("_:"): new.removeprefix("_:")
         for old, new in labelling.canonical_issuer.existing.items()
     }
-    renamed = ox.Dataset(_renamed(quad, issued) for quad in dataset)
-    if "".join(sorted(f"{quad} .\n" for quad in renamed)).encode() != _write(dataset, "sha256"):
+    if ox.Dataset(_renamed(quad, issued) for quad in dataset) != canonical:
         raise RefusedError(Code.PROOF_TRANSFORMATION_ERROR, "The two labellings differ.")
     return issued
 
