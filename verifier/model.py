@@ -89,7 +89,7 @@ def parse_credential(document: JsonObject) -> Credential:
     return Credential(
         document=unsecured,
         data_model=data_model,
-        id=_optional_url(unsecured, "id"),
+        id=_document_id(unsecured),
         types=_parse_types(unsecured.get("type")),
         issuer=_identifier(unsecured.get("issuer"), "issuer"),
         valid_from=valid_from,
@@ -107,10 +107,12 @@ def parse_presentation(document: JsonObject) -> Presentation:
     _check_keywords(unsecured)
     data_model = _parse_data_model(unsecured.get("@context"))
     holder = unsecured.get("holder")
+    for item in _objects(unsecured, "termsOfUse"):
+        _check_type(item, "/termsOfUse")
     return Presentation(
         document=unsecured,
         data_model=data_model,
-        id=_optional_url(unsecured, "id"),
+        id=_document_id(unsecured),
         types=_parse_types(unsecured.get("type"), "VerifiablePresentation"),
         holder=None if "holder" not in unsecured else _identifier(holder, "holder"),
         credentials=_parse_presented(unsecured, data_model),
@@ -200,6 +202,15 @@ def _identifier(value: JsonValue, name: str) -> str:
     return str(identifier)
 
 
+def _document_id(document: JsonObject) -> str | None:
+    """An address of its own. A ``data:`` URL is the content of an envelope (section 4.13.1),
+    and a reader could take it for what was signed."""
+    identifier = _optional_url(document, "id")
+    if identifier is not None and identifier[:5].lower() == "data:":
+        _malformed("Only an envelope has a data: URL for its id.", "/id")
+    return identifier
+
+
 def _optional_url(node: JsonObject, name: str, pointer: str = "") -> str | None:
     if name not in node:
         return None
@@ -260,6 +271,8 @@ def _check_typed_members(document: JsonObject, data_model: DataModel) -> None:
         "refreshService": data_model is DataModel.V1_1,
         "termsOfUse": False,
         "evidence": False,
+        "confidenceMethod": False,
+        "renderMethod": False,
     }
     for name, id_is_required in needs_id.items():
         for item in _objects(document, name):
@@ -321,5 +334,6 @@ def _check_text(value: JsonValue, pointer: str) -> None:
         or not set(value) <= _LANGUAGE_OBJECT_MEMBERS
         or not all(isinstance(member, str) for member in value.values())
         or "@value" not in value
+        or value.get("@direction", "ltr") not in ("ltr", "rtl")
     ):
         _malformed("This is text, or text with a language and nothing else.", pointer)

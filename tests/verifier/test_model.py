@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.errors import Code, RefusedError
-from verifier.model import CONTEXT_V1, CONTEXT_V2, DataModel, parse_credential
+from verifier.model import CONTEXT_V1, CONTEXT_V2, DataModel, parse_credential, parse_presentation
 
 GOOD: dict[str, Any] = {
     "@context": [CONTEXT_V2],
@@ -78,6 +78,17 @@ def test_a_credential_of_1_1_is_read() -> None:
         ({"id": ["urn:a:b"]}, "/id"),
         ({"id": "not a url"}, "/id"),
         ({"id": "urn:" + "é" * 1_023}, "/id"),
+        ({"id": "data:application/vc+jwt,e30.e30.e30"}, "/id"),
+        ({"id": "DATA:text/plain,x"}, "/id"),
+        ({"issuer": True}, "/issuer"),
+        ({"issuer": 4}, "/issuer"),
+        ({"issuer": ["did:web:issuer.example"]}, "/issuer"),
+        ({"issuer": {"id": "fake-issuer"}}, "/issuer/id"),
+        ({"@context": 4}, "/@context"),
+        ({"@context": None}, "/@context"),
+        ({"@context": False}, "/@context"),
+        ({"type": None}, "/type"),
+        ({"type": True}, "/type"),
         ({"validFrom": "2026-02-30T00:00:00Z"}, "/validFrom"),
         ({"validFrom": 4}, "/validFrom"),
         ({"validUntil": "2026-01-01T00:00:00Z"}, "/validUntil"),
@@ -97,6 +108,24 @@ def test_a_credential_of_1_1_is_read() -> None:
         ({"termsOfUse": {"id": "urn:a:b"}}, "/termsOfUse/type"),
         ({"evidence": [{"name": "x"}]}, "/evidence/type"),
         ({"refreshService": {"id": "urn:a:b"}}, "/refreshService/type"),
+        ({"termsOfUse": []}, "/termsOfUse"),
+        ({"termsOfUse": "https://terms.example/"}, "/termsOfUse"),
+        ({"termsOfUse": {"type": "Terms", "id": "a b"}}, "/termsOfUse/id"),
+        ({"evidence": {"type": 4}}, "/evidence/type"),
+        ({"refreshService": [{"type": []}]}, "/refreshService/type"),
+        ({"renderMethod": {"id": "urn:a:b"}}, "/renderMethod/type"),
+        ({"confidenceMethod": [{"type": None}]}, "/confidenceMethod/type"),
+        ({"credentialStatus": {"type": "X", "id": "a b"}}, "/credentialStatus/id"),
+        ({"credentialSubject": [None]}, "/credentialSubject"),
+        ({"credentialSubject": True}, "/credentialSubject"),
+        ({"credentialSubject": {"id": None}}, "/credentialSubject/id"),
+        ({"credentialSubject": {"id": ["did:a:b"]}}, "/credentialSubject/id"),
+        ({"credentialSchema": {"id": "urn:a:b"}}, "/credentialSchema/type"),
+        ({"name": {"@value": "x", "@direction": "up"}}, "/name"),
+        ({"name": [{"@value": "x"}, {"@language": "en"}]}, "/name"),
+        ({"relatedResource": "https://resource.example/"}, "/relatedResource"),
+        ({"relatedResource": {"digestSRI": "sha256-x"}}, "/relatedResource"),
+        ({"relatedResource": {"id": "a b", "digestSRI": "x"}}, "/relatedResource/id"),
         ({"name": {"@value": "x", "extra": "y"}}, "/name"),
         ({"description": 4}, "/description"),
         ({"issuer": {"id": "did:a:b", "name": [{"value": "x"}]}}, "/issuer/name"),
@@ -115,9 +144,71 @@ def test_a_malformed_member_is_named(members: dict[str, Any], pointer: str) -> N
     assert caught.value.pointer == pointer
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"id": ...},
+        {"id": "did:web:issuer.example"},
+        {"issuer": "did:web:issuer.example"},
+        {"validFrom": ...},
+        {"validFrom": "2026-03-23T20:31:06.123Z", "validUntil": "2026-03-24T03:31:06+05:00"},
+        {"validUntil": "2023-03-23T20:31:06Z", "validFrom": ...},
+        {"type": ["https://types.example/Own", "VerifiableCredential"]},
+        {"type": "VerifiableCredential"},
+        {"credentialSubject": {"name": "no id"}},
+        {"credentialSubject": [{"id": "did:a:b"}, {"name": "second"}]},
+        {"name": {"@value": "x", "@language": "ar", "@direction": "rtl"}},
+        {"description": [{"@value": "x", "@language": "en"}, {"@value": "y"}]},
+        {"issuer": {"id": "did:a:b", "name": [{"@value": "x", "@language": "en"}]}},
+        {"credentialStatus": {"type": "SomethingNobodyKnows"}},
+        {"credentialStatus": [{"type": "X", "id": "urn:a:b"}, {"type": "X"}]},
+        {"credentialSchema": {"type": "X", "id": "did:a:b"}},
+        {"credentialSchema": [{"type": "X", "id": "urn:a:b"}, {"type": "X", "id": "urn:a:c"}]},
+        {"refreshService": [{"type": "X"}, {"type": "X", "id": "urn:a:b"}]},
+        {"termsOfUse": {"type": "X"}},
+        {"evidence": [{"type": ["X", "Y"]}, {"type": "X", "id": "data:text/plain,x"}]},
+        {"renderMethod": {"type": "X"}, "confidenceMethod": [{"type": "X"}]},
+        {"relatedResource": {"id": "urn:a:b", "digestMultibase": "uAAAA"}},
+    ],
+)
+def test_what_the_data_model_admits_is_read(members: dict[str, Any]) -> None:
+    """No rule of ours is in the way of a credential that the standard calls good."""
+    document = changed(GOOD, **members)
+
+    credential = parse_credential(document)
+
+    assert credential.document == document
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"holder": "nobody"},
+        {"termsOfUse": {"id": "urn:a:b"}},
+        {"id": "data:application/vp+jwt,e30.e30.e30"},
+        {"type": ["VerifiableCredential"]},
+        {"verifiableCredential": ["e30.e30.e30"]},
+        {"verifiableCredential": [{}]},
+    ],
+)
+def test_a_malformed_presentation_is_refused(members: dict[str, Any]) -> None:
+    """The members of a presentation are held to the data model like a credential's."""
+    good = {"@context": [CONTEXT_V2], "type": ["VerifiablePresentation"]}
+    assert parse_presentation(good).credentials == ()
+
+    with pytest.raises(RefusedError) as caught:
+        parse_presentation(good | members)
+
+    assert caught.value.code is Code.MALFORMED_VALUE_ERROR
+
+
 def test_a_credential_of_1_1_needs_its_date_and_status_id() -> None:
     """1.1 asks for more than 2.0 in two places."""
-    for members in ({"issuanceDate": ...}, {"credentialStatus": {"type": "X"}}):
+    for members in (
+        {"issuanceDate": ...},
+        {"credentialStatus": {"type": "X"}},
+        {"refreshService": {"type": "X"}},
+    ):
         with pytest.raises(RefusedError):
             parse_credential(changed(OLD, **members))
 
