@@ -50,6 +50,15 @@ MULTIBASE_KEY_CHARACTERS: Final = 200
 """A multibase key. base58 decoding is quadratic, so length is checked before decoding."""
 MULTIBASE_SIGNATURE_CHARACTERS: Final = 200
 """A multibase signature; 64 bytes take 88 characters, 96 take 132."""
+SD_PROOF_VALUE_CHARACTERS: Final = 300_000
+"""A proof of ecdsa-sd-2023: a signature of 66 bytes for each statement, and labels of 36."""
+SD_STATEMENTS: Final = 2_000
+"""Statements that are signed one by one; each costs a tenth of a millisecond. Our largest
+record makes 623."""
+SD_POINTERS: Final = 256
+"""JSON Pointers of one choice; our largest record has under 200 values worth choosing."""
+SD_POINTER_CHARACTERS: Final = 1_024
+"""One JSON Pointer."""
 RSA_BITS_MINIMUM: Final = 2_048
 """Shorter keys can be broken (NIST SP 800-131A)."""
 RSA_BITS_MAXIMUM: Final = 4_096

@@ -27,6 +27,7 @@ TITLES: Final[Mapping[Code, str]] = {
     Code.MALFORMED_VALUE_ERROR: "A value is malformed",
     Code.RANGE_ERROR: "A value is out of range",
     Code.CRYPTOGRAPHIC_SECURITY_ERROR: "The securing mechanism failed",
+    Code.PROOF_GENERATION_ERROR: "The proof cannot be made as asked",
     Code.PROOF_VERIFICATION_ERROR: "The signature does not fit the words",
     Code.PROOF_TRANSFORMATION_ERROR: "The document cannot be prepared for its proof",
     Code.DATA_LOSS_DETECTION_ERROR: "A part of the document is not covered by its signature",
@@ -74,6 +75,7 @@ _VC_CODES: Final = (
 )
 _SECURITY_CODES: Final = (
     Code.PROOF_VERIFICATION_ERROR,
+    Code.PROOF_GENERATION_ERROR,
     Code.PROOF_TRANSFORMATION_ERROR,
     Code.DATA_LOSS_DETECTION_ERROR,
     Code.INVALID_DOMAIN_ERROR,
