@@ -12,8 +12,8 @@ from typing import Any, Final
 from tests.example_records import example_projected
 from tests.signers import Ed25519TestKey, secure_document
 from verifier.jsonld import canonicalize
-from verifier.proofs.eddsa import EDDSA_RDFC_2022
 from verifier.proofs.multikey import encode_base58btc
+from verifier.proofs.suite import decode_proof_value
 from verifier.status.bitstring import encode_list
 from verifier.strict_json import JsonObject
 
@@ -594,7 +594,7 @@ def _proof_shapes() -> Iterator[tuple[str, Case]]:
 
 def _signatures() -> dict[str, str]:
     good = str(signed()["proof"]["proofValue"])
-    raw = EDDSA_RDFC_2022.decode_signature(good)
+    raw = decode_proof_value(good)
     s = int.from_bytes(raw[32:], "little") + ORDER
     return {
         "cut-short": good[:-1],

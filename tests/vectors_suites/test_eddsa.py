@@ -15,7 +15,7 @@ from verifier.errors import CheckError
 from verifier.jsonld import canonicalize
 from verifier.proofs.data_integrity import parse_proofs, secure, verify_proof
 from verifier.proofs.eddsa import EDDSA_RDFC_2022
-from verifier.proofs.multikey import parse_multikey
+from verifier.proofs.multikey import KeyType, encode_base58btc, parse_multikey
 from verifier.strict_json import JsonObject, parse_json_object
 
 pytestmark = pytest.mark.vectors
@@ -51,7 +51,7 @@ def test_every_intermediate_step(folder: Path) -> None:
     config = _json(steps / "proofConfigDataInt.json")
     canonical_document, canonical_proof = canonicalize(unsigned), canonicalize(config)
     del config["@context"]
-    data = EDDSA_RDFC_2022.hash_data(unsigned, config)
+    data = EDDSA_RDFC_2022.hash_data(unsigned, config, KeyType.ED25519)
     signature = _key(_json(folder / "keyPair.json")).sign(data)
 
     assert (steps / "canonDocDataInt.txt").read_bytes() == canonical_document
@@ -61,7 +61,7 @@ def test_every_intermediate_step(folder: Path) -> None:
         "proofHash": hashlib.sha256(canonical_proof).hexdigest(),
         "combinedHash": data.hex(),
         "sigHex": signature.hex(),
-        "sigBTC58": EDDSA_RDFC_2022.encode_signature(signature),
+        "sigBTC58": encode_base58btc(signature),
     }.items():
         assert (steps / f"{name}DataInt.txt").read_text("ascii").strip() == value
 
@@ -71,7 +71,9 @@ def test_created_document_is_the_published_one(folder: Path) -> None:
     key = _key(_json(folder / "keyPair.json"))
     options = _json(folder / "eddsa-rdfc-2022" / "proofConfigDataInt.json")
     del options["@context"]
-    secured = secure(_json(folder / "unsigned.json"), options, key.sign, EDDSA_RDFC_2022)
+    secured = secure(
+        _json(folder / "unsigned.json"), options, key.sign, EDDSA_RDFC_2022, KeyType.ED25519
+    )
 
     assert _json(folder / "eddsa-rdfc-2022" / "signedDataInt.json") == secured
 
@@ -156,6 +158,6 @@ def test_proof_sets_are_created_as_published(folder: Path) -> None:
         options = _json(chain / name)
         options.pop("@context", None)
         key = keys[options["verificationMethod"].partition("#")[2]]
-        secured = secure(secured, options, key.sign, EDDSA_RDFC_2022)
+        secured = secure(secured, options, key.sign, EDDSA_RDFC_2022, KeyType.ED25519)
 
     assert _json(chain / "signedProofSet2.json") == secured

@@ -19,6 +19,7 @@ from verifier.errors import CheckError
 from verifier.policy import STANDARD, VC_API, Policy
 from verifier.proofs.data_integrity import secure
 from verifier.proofs.eddsa import EDDSA_RDFC_2022
+from verifier.proofs.multikey import KeyType
 from verifier.report import Outcome
 from verifier.strict_json import JsonObject
 
@@ -222,7 +223,7 @@ def test_an_issuers_own_nonsense_raises_nothing_but_an_outcome(path: Place, valu
     document = without(changed(path, value), "proof")
     options = {"verificationMethod": KEY.verification_method, "proofPurpose": "assertionMethod"}
     try:
-        secured = secure(document, options, KEY.sign, EDDSA_RDFC_2022)
+        secured = secure(document, options, KEY.sign, EDDSA_RDFC_2022, KeyType.ED25519)
     except CheckError:
         return
 

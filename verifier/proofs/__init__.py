@@ -1,4 +1,4 @@
-"""Proofs embedded in a document, and the table of the cryptosuites that are supported."""
+"""Proofs embedded in a document, and the tables of the cryptosuites that are supported."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.proofs.ecdsa import ECDSA_RDFC_2019
 from verifier.proofs.eddsa import EDDSA_RDFC_2022
-from verifier.proofs.suite import Suite
+from verifier.proofs.suite import DATA_INTEGRITY_PROOF, Suite
 from verifier.strict_json import JsonObject
 
-DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
+SUITES: Final[Mapping[str, Suite]] = {
+    suite.cryptosuite: suite for suite in (EDDSA_RDFC_2022, ECDSA_RDFC_2019)
+}
+"""By the exact name in ``cryptosuite`` of a ``DataIntegrityProof``."""
 
-SUITES: Final[Mapping[str, Suite]] = {suite.cryptosuite: suite for suite in (EDDSA_RDFC_2022,)}
-"""By the exact name in ``cryptosuite``."""
+LEGACY_SUITES: Final[Mapping[str, Suite]] = {}
+"""By the exact type of a proof from before there were cryptosuites."""
 
 
 def suite_of(proof: JsonObject) -> Suite:
@@ -22,21 +26,27 @@ def suite_of(proof: JsonObject) -> Suite:
     Raises ``UncheckedError`` (``UNSUPPORTED_CRYPTOSUITE``) for one that is not supported, and
     ``RefusedError`` (``PROOF_VERIFICATION_ERROR``) when a DataIntegrityProof names none.
     """
-    if proof.get("type") != DATA_INTEGRITY_PROOF:
-        raise _unsupported(proof.get("type"))
+    kind = proof.get("type")
+    if kind != DATA_INTEGRITY_PROOF:
+        return _look_up(kind, LEGACY_SUITES)
     name = proof.get("cryptosuite")
     if not isinstance(name, str):
         raise RefusedError(
             Code.PROOF_VERIFICATION_ERROR, "The proof names no cryptosuite.", pointer="/proof"
         )
-    if name not in SUITES:
-        raise _unsupported(name)
-    return SUITES[name]
+    return _look_up(name, SUITES)
 
 
-def _unsupported(name: object) -> UncheckedError:
-    return UncheckedError(
-        Code.UNSUPPORTED_CRYPTOSUITE,
-        f"Proofs of the kind {str(name)[:60]!r} are not supported.",
-        pointer="/proof",
-    )
+def suite_named(name: str) -> Suite:
+    """The suite with this name in either table. Raises ``UncheckedError``."""
+    return _look_up(name, {**SUITES, **LEGACY_SUITES})
+
+
+def _look_up(name: object, table: Mapping[str, Suite]) -> Suite:
+    if not isinstance(name, str) or name not in table:
+        raise UncheckedError(
+            Code.UNSUPPORTED_CRYPTOSUITE,
+            f"Proofs of the kind {str(name)[:60]!r} are not supported.",
+            pointer="/proof",
+        )
+    return table[name]

@@ -11,16 +11,16 @@ Leaves to others: keys (``verifier.dids``), time (``verifier.verify``, step 6), 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from verifier import limits
 from verifier.date_time_stamp import Instant, parse_instant
 from verifier.errors import Code, RefusedError
-from verifier.proofs import DATA_INTEGRITY_PROOF, suite_of
-from verifier.proofs.multikey import PublicKey
-from verifier.proofs.suite import Suite
+from verifier.proofs import LEGACY_SUITES, suite_of
+from verifier.proofs.multikey import KeyType, PublicKey
+from verifier.proofs.suite import DATA_INTEGRITY_PROOF, Sign, Suite
 from verifier.strict_json import JsonObject, JsonValue
 
 ASSERTION_METHOD: Final = "assertionMethod"
@@ -30,8 +30,9 @@ _CONTEXT_OF_PROOFS: Final = "https://w3id.org/security/data-integrity/v2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One well-formed proof. ``raw`` is what was received, without ``@context``; ``previous``
-    holds the ids in ``previousProof``. ``pointer`` says where it stands."""
+    """One well-formed proof. ``raw`` is what was received; its ``@context``, if there is one,
+    is the document's. ``previous`` holds the ids in ``previousProof``, ``pointer`` says where
+    the proof stands."""
 
     type: str
     cryptosuite: str | None
@@ -101,7 +102,7 @@ def _parse_proof(raw: JsonObject, pointer: str, purpose: str, context: JsonValue
         previous=_texts(raw, "previousProof", pointer),
         domain=_texts(raw, "domain", pointer),
         challenge=_optional_text(raw, "challenge", pointer),
-        raw={name: value for name, value in raw.items() if name != "@context"},
+        raw=raw,
         pointer=pointer,
     )
 
@@ -217,15 +218,22 @@ def verify_proof(
     does not fit or a member is not covered, ``UncheckedError`` for an unsupported suite.
     """
     suite = suite_of(proof.raw)
-    if key.key_type not in suite.key_types or proof.proof_value is None:
+    _check_key_type(key.key_type, suite, proof.pointer)
+    if proof.proof_value is None:
+        raise RefusedError(
+            Code.PROOF_VERIFICATION_ERROR, "The proof has no value.", pointer=proof.pointer
+        )
+    options = {name: value for name, value in proof.raw.items() if name != "proofValue"}
+    suite.verify(_with(document, _previous(proof, proofs)), options, proof.proof_value, key)
+
+
+def _check_key_type(key_type: KeyType, suite: Suite, pointer: str) -> None:
+    if key_type not in suite.key_types:
         raise RefusedError(
             Code.PROOF_VERIFICATION_ERROR,
             "The key is not of the kind that this proof needs.",
-            pointer=proof.pointer,
+            pointer=pointer,
         )
-    signature = suite.decode_signature(proof.proof_value)
-    options = {name: value for name, value in proof.raw.items() if name != "proofValue"}
-    key.verify(signature, suite.hash_data(_with(document, _previous(proof, proofs)), options))
 
 
 def _with(document: JsonObject, previous: tuple[Proof, ...]) -> JsonObject:
@@ -240,34 +248,35 @@ def _with(document: JsonObject, previous: tuple[Proof, ...]) -> JsonObject:
 
 
 def secure(
-    document: JsonObject, options: JsonObject, sign: Callable[[bytes], bytes], suite: Suite
+    document: JsonObject, options: JsonObject, sign: Sign, suite: Suite, key_type: KeyType
 ) -> JsonObject:
-    """A copy of ``document`` with one more proof (section 4.3).
+    """A copy of ``document`` with one more proof by a key of ``key_type`` (section 4.3).
 
-    ``options`` needs ``verificationMethod`` and ``proofPurpose``; ``type`` and ``cryptosuite``
-    are set here. ``sign`` gets the bytes to sign and returns the signature. A document of data
+    ``options`` needs ``verificationMethod`` and ``proofPurpose``; the names of the suite are
+    set here. ``sign`` gets the bytes to sign and returns the signature. A document of data
     model 1.1 gets the context that defines proofs (section 2.4.1). Raises ``RefusedError``
-    as ``parse_proofs`` and ``hash_data`` do.
+    as ``parse_proofs`` and ``Suite.create`` do, before anything is signed.
     """
+    _check_key_type(key_type, suite, "/proof")
     secured = copy.deepcopy(document)
     _inject_context(secured)
-    existing = (
-        parse_proofs(secured, purpose=str(options.get("proofPurpose")))
-        if ("proof" in secured)
-        else ()
-    )
-    config = {
-        "type": DATA_INTEGRITY_PROOF,
-        **copy.deepcopy(options),
-        "cryptosuite": suite.cryptosuite,
-    }
-    placeholder = {**config, "proofValue": "z1"}
-    candidates = {**secured, "proof": [*(proof.raw for proof in existing), placeholder]}
-    *_, added = parse_proofs(candidates, purpose=str(options.get("proofPurpose")))
-    data = suite.hash_data(_with(secured, _previous(added, existing)), config)
-    config["proofValue"] = suite.encode_signature(sign(data))
-    secured["proof"] = [*(proof.raw for proof in existing), config] if existing else config
+    purpose = str(options.get("proofPurpose"))
+    existing = parse_proofs(secured, purpose=purpose) if "proof" in secured else ()
+    earlier = [proof.raw for proof in existing]
+    candidates = {**secured, "proof": [*earlier, _placeholder(options, suite)]}
+    *_, added = parse_proofs(candidates, purpose=purpose)
+    signed = _with(secured, _previous(added, existing))
+    proof = suite.create(signed, copy.deepcopy(options), key_type, sign)
+    secured["proof"] = [*earlier, proof] if earlier else proof
     return secured
+
+
+def _placeholder(options: JsonObject, suite: Suite) -> JsonObject:
+    """What the proof will look like, so that its shape is checked before a key is asked."""
+    names = {"type": DATA_INTEGRITY_PROOF, "cryptosuite": suite.cryptosuite}
+    if suite.cryptosuite in LEGACY_SUITES:
+        names = {"type": suite.cryptosuite}
+    return {**options, **names, "proofValue": "z1"}
 
 
 def _inject_context(document: JsonObject) -> None:

@@ -368,7 +368,9 @@ def test_lossy_documents_are_never_signed() -> None:
         asked.append(data)
         return KEY.sign(data)
 
-    error = _refused(lambda: secure(credential(gpa=4), options, sign, EDDSA_RDFC_2022))
+    error = _refused(
+        lambda: secure(credential(gpa=4), options, sign, EDDSA_RDFC_2022, KeyType.ED25519)
+    )
 
     assert error.code is Code.DATA_LOSS_DETECTION_ERROR
     assert asked == []
