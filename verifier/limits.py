@@ -75,6 +75,8 @@ DISCLOSURE_DIGESTS: Final = 8_192
 """Digests in the payload and the disclosures of one SD-JWT, decoys included."""
 KEY_BINDING_AGE_SECONDS: Final = 300
 """How long before or after now a key binding token may say that it was made."""
+VCT_ALIASES: Final = 16
+"""Other types that one SD-JWT VC counts as (``aka_vcts``)."""
 TYPE_METADATA_BYTES: Final = 262_144
 """One document of type metadata; those published have under 10 kB."""
 TYPE_METADATA_CHAIN: Final = 8
