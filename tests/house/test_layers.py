@@ -81,7 +81,7 @@ ONLY_IMPORTERS = {
     "qrcode": "issuer.documents.qr",
     "png": "issuer.documents.qr",
     "base58": "verifier.proofs.multikey",
-    "cbor2": "verifier.proofs.ecdsa_sd",
+    "cbor2": "verifier.proofs.ecdsa_sd_cbor",
     "sqlalchemy": "issuer.store",
     "alembic": "issuer.store",
     "granian": "verifier.serving",
