@@ -30,8 +30,8 @@ class RdfcSuite:
     def hash_data(self, document: JsonObject, options: JsonObject, key_type: KeyType) -> bytes:
         """The bytes to sign, 64 or 96 of them. Raises as ``canonicalize``."""
         hash_name = HASH_NAMES[key_type]
-        plain = _without_contexts_in_proofs(document)
-        return _digest_of_proof(document, options, hash_name) + _digest(plain, hash_name)
+        plain = without_contexts_in_proofs(document)
+        return digest_of_options(document, options, hash_name) + _digest(plain, hash_name)
 
     def verify(
         self, document: JsonObject, options: JsonObject, proof_value: str, key: PublicKey
@@ -58,7 +58,7 @@ def _digest(document: JsonObject, hash_name: HashName) -> bytes:
     return hashlib.new(hash_name, canonical).digest()
 
 
-def _digest_of_proof(document: JsonObject, proof: JsonObject, hash_name: HashName) -> bytes:
+def digest_of_options(document: JsonObject, proof: JsonObject, hash_name: HashName) -> bytes:
     """The options are read with the document's context, whatever the proof says."""
     options = {**proof, "@context": document.get("@context")}
     try:
@@ -67,7 +67,7 @@ def _digest_of_proof(document: JsonObject, proof: JsonObject, hash_name: HashNam
         raise RefusedError(error.code, error.detail, pointer=f"/proof{error.pointer}") from error
 
 
-def _without_contexts_in_proofs(document: JsonObject) -> JsonObject:
+def without_contexts_in_proofs(document: JsonObject) -> JsonObject:
     """A previous proof may repeat the document's context (``data_integrity`` insists that it is
     the same one), which changes no statement; a context inside a document is refused."""
     if "proof" not in document:
