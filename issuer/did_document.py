@@ -1,13 +1,17 @@
-"""The issuer's DID documents: did:web, Multikey, ``assertionMethod`` (did:web; CID 1.0).
+"""The issuer's DIDs, did:web or did:key, and the documents of the former (CID 1.0).
 
-Every key that was ever active stays in the document, because credentials signed with it are
-still good. Leaves to others: making keys (``issuer.tenants``), serving (the web).
+In a document stand Multikeys, under ``assertionMethod``. Every key that was ever active stays
+there, because credentials signed with it are still good. A did:key is its one key: it has no
+document to serve and no second key.
+
+Leaves to others: making keys (``issuer.tenants``), serving (the web).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Final
 
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
@@ -18,18 +22,39 @@ from verifier.proofs.multikey import PublicKey, format_multikey
 from verifier.strict_json import JsonObject
 
 PATH: Final = "issuers"
+_DID_KEY: Final = "did:key:"
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 
 
-def did_of(base_url: str, name: str) -> str:
-    """``did:web:HOST:issuers:NAME``. Raises ``RequestRefusedError`` (``NAME_MALFORMED``)."""
+class DidMethod(StrEnum):
+    """What kind of identifier an issuer has."""
+
+    WEB = "web"
+    """``did:web:HOST:issuers:NAME``: keys change, the document is fetched from us."""
+    KEY = "key"
+    """The key itself: nothing is fetched, and it never changes."""
+
+
+def check_name(name: str) -> None:
+    """Raises ``RequestRefusedError`` (``NAME_MALFORMED``) for what cannot stand in a DID."""
     if not _NAME.fullmatch(name):
         raise RequestRefusedError(
             IssuerCode.NAME_MALFORMED,
             "A name has 1 to 40 small letters, digits and hyphens, and no hyphen at an end.",
         )
+
+
+def did_of(method: DidMethod, base_url: str, name: str, public_key: PublicKey) -> str:
+    """The DID of a new issuer, whose first key is ``public_key``."""
+    if method is DidMethod.KEY:
+        return f"{_DID_KEY}{format_multikey(public_key)}"
     return did_web(base_url, PATH, name)
+
+
+def is_its_key(did: str) -> bool:
+    """Whether the DID is a key, which cannot change."""
+    return did.startswith(_DID_KEY)
 
 
 def verification_method_of(did: str, public_key: PublicKey) -> str:
@@ -57,9 +82,10 @@ def build_did_document(issuer: IssuerRow, keys: Iterable[KeyRow]) -> JsonObject:
 
 
 def find_did_document(store: Store, name: str) -> JsonObject:
-    """The document of the issuer called ``name``. Raises ``NotFoundError``."""
+    """The document of the issuer called ``name``. Raises ``NotFoundError``, also for an issuer
+    whose DID is not resolved here."""
     with store.deployment() as unit:
         issuer = unit.issuer_by_name(name)
-        if issuer is None:
+        if issuer is None or is_its_key(issuer.did):
             raise NotFoundError("There is no such issuer.")
         return build_did_document(issuer, unit.keys_of(issuer))

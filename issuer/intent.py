@@ -28,6 +28,10 @@ class RecordIntent:
     seed: str = field(repr=False)
     share_id: str | None
 
+    @property
+    def mandatory(self) -> None:
+        """Of our own records the usual members are mandatory."""
+
     def to_text(self) -> str:
         """The intent as it is stored."""
         return json.dumps(
@@ -52,18 +56,22 @@ class RecordIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentIntent:
-    """A caller's own document to sign as it is."""
+    """A caller's own document to sign as it is. ``mandatory`` are JSON Pointers, or ``None``
+    where the caller named none."""
 
     document: JsonObject = field(repr=False)
     created: datetime
+    mandatory: tuple[str, ...] | None = None
 
     def to_text(self) -> str:
         """The intent as it is stored."""
+        named = {} if self.mandatory is None else {"mandatory": list(self.mandatory)}
         return json.dumps(
             {
                 "kind": "document",
                 "created": format_instant(self.created),
                 "document": self.document,
+                **named,
             },
             ensure_ascii=False,
         )
@@ -77,7 +85,9 @@ def parse_intent(text: str) -> Intent:
     stored = parse_json_object(text.encode(), max_bytes=len(text.encode()))
     created = parse_instant(stored["created"]).at
     if stored["kind"] == "document":
-        return DocumentIntent(document=stored["document"], created=created)
+        named = stored.get("mandatory")
+        mandatory = None if named is None else tuple(named)
+        return DocumentIntent(document=stored["document"], created=created, mandatory=mandatory)
     return RecordIntent(
         credential_id=stored["credentialId"],
         created=created,

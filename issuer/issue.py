@@ -37,7 +37,8 @@ from issuer.projection import IssuerProfile, project
 from issuer.record import Finding, Record, parse_draft
 from issuer.reservation import Claim, Wish, reserve, take_over
 from issuer.shares import add_share, share_url
-from issuer.signing.proofs import add_proof
+from issuer.signing.formats import ProofFormat, Unsigned, format_named
+from issuer.signing.proofs import open_key
 from issuer.status_list import entry_of, publish
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
@@ -61,9 +62,11 @@ __all__ = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     """A credential that was issued, now or by an earlier call of the same kind. ``body`` is
-    the signed document as it was stored, ``document`` the same, parsed."""
+    the signed document (or the envelope around a token) as it was stored, ``document`` the
+    same, parsed."""
 
     issuance_id: str
+    credential_id: str | None
     body: str = field(repr=False)
     document: JsonObject = field(repr=False)
     share_url: str | None
@@ -112,19 +115,23 @@ def issue_document(
     issuer: IssuerRow,
     idempotency: Idempotency | None,
     now: datetime,
+    mandatory: tuple[str, ...] | None = None,
 ) -> Issued:
     """Sign a caller's own document (VC-API). It is kept as it is; a status entry is added by
-    the issuer's policy to documents of data model 2.0 that carry none.
+    the issuer's policy to documents of data model 2.0 that carry none. ``mandatory`` are
+    JSON Pointers to what a holder can never leave out (ecdsa-sd-2023).
 
     Raises ``CheckError`` for a document that the verifier's rules refuse, with nothing
-    stored, ``RequestRefusedError`` (``ISSUER_MISMATCH``, ``ALREADY_SECURED``), and as
-    ``issue_completion``.
+    stored, ``RequestRefusedError`` (``ISSUER_MISMATCH``, ``ALREADY_SECURED``,
+    ``FORMAT_UNFIT``), and as ``issue_completion``.
     """
     _authorise(caller, issuer)
     parsed = _read_document(credential, issuer)
+    created = now.replace(microsecond=0)
+    intent = DocumentIntent(document=credential, created=created, mandatory=mandatory)
     wish = Wish(
         issuer=issuer,
-        intent=DocumentIntent(document=credential, created=now.replace(microsecond=0)).to_text(),
+        intent=intent.to_text(),
         credential_id=parsed.id,
         record=None,
         has_status=parsed.data_model is DataModel.V2_0 and not parsed.statuses,
@@ -154,6 +161,7 @@ def _read_document(credential: JsonObject, issuer: IssuerRow) -> Credential:
         raise RequestRefusedError(
             IssuerCode.ISSUER_MISMATCH, f"This issuer signs as {issuer.did} and as nobody else."
         )
+    format_named(issuer.proof_format).check_document(parsed)
     lint(credential, policy=VC_API)
     return parsed
 
@@ -191,9 +199,10 @@ def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     office.failpoint("after-build")
     prepared = _rehearse(unsigned, policy)  # step 5
     office.failpoint("after-rehearse")
-    signed = add_proof(office, claim.issuer, prepared.take(), created=intent.created)  # step 6
+    proof_format = format_named(claim.issuer.proof_format)
+    signed = _sign(office, claim.issuer, proof_format, prepared.take(), intent)  # step 6
     office.failpoint("after-sign")
-    _verify(office, signed, policy, now)  # step 7
+    _verify(office, proof_format.reveal(signed), policy, now)  # step 7
     office.failpoint("after-verify")
     return signed
 
@@ -244,6 +253,19 @@ def _rehearse(unsigned: JsonObject, policy: Policy) -> Prepared:
     """Step 5: the verifier's own rules, before a key is touched."""
     lint(unsigned, policy=policy)
     return Prepared(unsigned)
+
+
+def _sign(
+    office: Office,
+    issuer: IssuerRow,
+    proof_format: ProofFormat,
+    document: JsonObject,
+    intent: Intent,
+) -> JsonObject:
+    """Step 6: the issuer's active key signs, in the issuer's format."""
+    key = open_key(office, issuer, created=intent.created)
+    unsigned = Unsigned(document=document, created=intent.created, mandatory=intent.mandatory)
+    return proof_format.sign(unsigned, key)
 
 
 def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -> None:
@@ -325,6 +347,7 @@ def _released(office: Office, row: IssuanceRow, *, is_new: bool) -> Issued:
     share_id = answer["shareId"]
     return Issued(
         issuance_id=row.id,
+        credential_id=row.credential_id,
         body=row.signed,
         document=parse_json_object(row.signed.encode()),
         share_url=share_url(office, share_id) if share_id else None,

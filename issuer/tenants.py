@@ -21,8 +21,15 @@ from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller, Scope
-from issuer.did_document import did_of, verification_method_of
+from issuer.did_document import (
+    DidMethod,
+    check_name,
+    did_of,
+    is_its_key,
+    verification_method_of,
+)
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError, UnauthorisedError
+from issuer.signing.formats import DEFAULT_FORMAT, format_named
 from issuer.signing.keyring import refuse_example_keys
 from issuer.signing.signer import Keyring, NewKey
 from issuer.store.ports import Store
@@ -35,9 +42,8 @@ from issuer.store.rows import (
     StatusPolicy,
     TenantRow,
 )
-from verifier.proofs.multikey import format_multikey
+from verifier.proofs.multikey import format_multikey, parse_multikey
 
-DEFAULT_CRYPTOSUITE: Final = "eddsa-rdfc-2022"
 _PREFIX: Final = "mic_"
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _PREFIX_SIGNS: Final = 12
@@ -83,24 +89,33 @@ def add_issuer(
     keyring: Keyring,
     key_uri: str | None,
     now: datetime,
+    proof_format: str = DEFAULT_FORMAT,
+    key_type: str | None = None,
+    did_method: DidMethod = DidMethod.WEB,
 ) -> IssuerRow:
     """A new issuer with its first key: a new one, or the one at ``key_uri`` in the keyring.
 
-    Raises ``TakenError``, ``RequestRefusedError`` (``NAME_MALFORMED``), ``RefusedStartError``
-    for a key that everybody knows, ``OwnFaultError``.
+    ``proof_format`` and ``key_type`` are names of ``issuer.signing.formats``. Raises
+    ``TakenError``, ``RequestRefusedError`` (``NAME_MALFORMED``, ``FORMAT_UNFIT``),
+    ``RefusedStartError`` for a key that everybody knows, ``OwnFaultError``.
     """
+    check_name(name)
+    chosen = format_named(proof_format)
+    chosen.check_status(status_policy)
+    wanted = chosen.choose_key_type(key_type)
+    made = _existing(keyring, key_uri) if key_uri else keyring.create(name, wanted)
+    chosen.check_key_type(made.public_key.key_type)
     row = IssuerRow(
         tenant_id=tenant.id,
         id=uuid4().hex,
         name=name,
-        did=did_of(base_url, name),
+        did=did_of(did_method, base_url, name, made.public_key),
         profile_name=_display(profile_name),
         profile_url=profile_url,
-        cryptosuite=DEFAULT_CRYPTOSUITE,
+        proof_format=chosen.name,
         status_policy=status_policy,
         created=now,
     )
-    made = _existing(keyring, key_uri) if key_uri else keyring.create(name)
     key = _key_row(row, made, now)
     refuse_example_keys(base_url, [key.multikey])
     with store.begin(tenant.id) as unit:
@@ -111,8 +126,18 @@ def add_issuer(
 
 
 def rotate_key(store: Store, issuer: IssuerRow, *, keyring: Keyring, now: datetime) -> KeyRow:
-    """A new key signs from now on; the old one stays in the DID document."""
-    key = _key_row(issuer, keyring.create(issuer.name), now)
+    """A new key of the same kind signs from now on; the old one stays in the DID document.
+
+    Raises ``RequestRefusedError`` (``KEY_IS_IDENTITY``) for a did:key, ``OwnFaultError``.
+    """
+    if is_its_key(issuer.did):
+        raise RequestRefusedError(
+            IssuerCode.KEY_IS_IDENTITY,
+            f"{issuer.name} is its key (did:key). Make another issuer instead.",
+        )
+    with store.read(issuer.tenant_id) as unit:
+        key_type = parse_multikey(unit.keys.of(issuer.id)[-1].multikey).key_type
+    key = _key_row(issuer, keyring.create(issuer.name, key_type), now)
     with store.begin(issuer.tenant_id) as unit:
         unit.keys.retire_active(issuer.id, now)
         unit.keys.add(key)

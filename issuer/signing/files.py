@@ -5,7 +5,8 @@ a passphrase that cannot be guessed. So it is made here, from 32 random bytes, i
 only the owner can read; a file that the operator names must be as long. Files are written
 whole, with mode 0600, or not at all.
 
-Leaves to others: which key belongs to whom (``issuer.tenants``).
+Leaves to others: the kinds of key (``issuer.signing.private_keys``), which key belongs to whom
+(``issuer.tenants``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -31,6 +31,13 @@ from cryptography.hazmat.primitives.serialization import (
 
 from issuer import limits
 from issuer.errors import IssuerCode, OwnFaultError
+from issuer.signing.private_keys import (
+    PrivateKey,
+    make_private_key,
+    public_key_of,
+    read_private_key,
+    sign_with,
+)
 from issuer.signing.signer import NewKey, Signer
 from verifier.proofs.multikey import KeyType, PublicKey
 
@@ -46,11 +53,11 @@ class FileSigner:
     """One key that was read from its file."""
 
     public_key: PublicKey
-    _key: Ed25519PrivateKey = field(repr=False)
+    _key: PrivateKey = field(repr=False)
 
     def sign(self, data: bytes) -> bytes:
-        """Sign ``data`` with pure Ed25519 (RFC 8032)."""
-        return self._key.sign(data)
+        """Sign ``data`` in the way of the key's kind."""
+        return sign_with(self._key, data)
 
 
 class FileKeyring:
@@ -65,9 +72,9 @@ class FileKeyring:
     def __repr__(self) -> str:
         return f"FileKeyring({str(self._folder)!r})"
 
-    def create(self, name: str) -> NewKey:
+    def create(self, name: str, key_type: KeyType) -> NewKey:
         """Make a key and write its file. Raises ``OwnFaultError`` (``KEYS_UNUSABLE``)."""
-        key = Ed25519PrivateKey.generate()
+        key = make_private_key(key_type)
         place = f"{name}/{secrets.token_hex(16)}.pem"
         data = key.private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrase)
@@ -77,7 +84,7 @@ class FileKeyring:
             _write_private(self._folder / place, data)
         except OSError as error:
             raise _unusable("A key could not be written.") from error
-        return NewKey(uri=f"{SCHEME}:{place}", public_key=_public(key))
+        return NewKey(uri=f"{SCHEME}:{place}", public_key=public_key_of(key))
 
     def signer(self, uri: str) -> Signer:
         """The key at ``uri``. Raises ``OwnFaultError`` (``KEYS_UNUSABLE``)."""
@@ -102,13 +109,8 @@ class FileKeyring:
             raise _unusable("A key file is missing or cannot be read.") from error
         except (ValueError, TypeError) as error:
             raise _unusable("A key file does not open with this passphrase.") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise _unusable("A key file holds a key of another kind.")
-        return FileSigner(_public(key), key)
-
-
-def _public(key: Ed25519PrivateKey) -> PublicKey:
-    return PublicKey(key_type=KeyType.ED25519, raw=key.public_key().public_bytes_raw())
+        known = read_private_key(key)
+        return FileSigner(public_key_of(known), known)
 
 
 # --- the passphrase ---------------------------------------------------------------------

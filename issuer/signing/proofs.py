@@ -1,11 +1,16 @@
-"""Adding a proof: the active key of an issuer signs a document. Nothing else touches a key.
+"""An issuer's active key, ready to sign; and Data Integrity proofs by it. Nothing else in the
+program touches a key.
 
-Leaves to others: what is signed, and checking what came of it.
+Leaves to others: what is signed, the other proof formats (``issuer.signing.formats``), checking
+what came of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from issuer import limits
 from issuer.errors import IssuerCode, OwnFaultError
@@ -14,17 +19,32 @@ from issuer.store.rows import IssuerRow, KeyRow, KeyState
 from verifier.date_time_stamp import format_instant
 from verifier.proofs import suite_named
 from verifier.proofs.data_integrity import ASSERTION_METHOD, secure
-from verifier.proofs.multikey import format_multikey
+from verifier.proofs.multikey import KeyType, format_multikey
+from verifier.proofs.suite import Sign
 from verifier.strict_json import JsonObject
 
+_LIST_SUITES: Final[Mapping[KeyType, str]] = {
+    KeyType.ED25519: "eddsa-rdfc-2022",
+    KeyType.P256: "ecdsa-rdfc-2019",
+    KeyType.P384: "ecdsa-rdfc-2019",
+}
+"""What an issuer's own lists are signed with, by the kind of its key."""
 
-def add_proof(
-    office: Office, issuer: IssuerRow, document: JsonObject, *, created: datetime
-) -> JsonObject:
-    """A copy of ``document`` with a proof by the issuer's active key.
 
-    Raises ``OwnFaultError`` when the key cannot be used or the clock is wrong, and
-    ``RefusedError`` when a part of the document would not be covered.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """An active key that was held to its public half. ``sign`` asks the signer, and raises
+    ``OwnFaultError`` (``SIGNER_UNAVAILABLE``)."""
+
+    verification_method: str
+    key_type: KeyType
+    sign: Sign
+
+
+def open_key(office: Office, issuer: IssuerRow, *, created: datetime) -> SigningKey:
+    """The issuer's active key, for a signature that is made at ``created``.
+
+    Raises ``OwnFaultError`` when the key cannot be used or the clock is wrong.
     """
     key = _active_key(office, issuer)
     if created < key.created - timedelta(seconds=limits.CLOCK_BACK_SECONDS):
@@ -34,18 +54,35 @@ def add_proof(
         raise OwnFaultError(
             IssuerCode.KEYS_UNUSABLE, "The key at hand is not the one in the DID document."
         )
-    options = {
+    return SigningKey(
+        verification_method=key.verification_method,
+        key_type=signer.public_key.key_type,
+        sign=signer.sign,
+    )
+
+
+def proof_options(key: SigningKey, created: datetime) -> JsonObject:
+    """The members of a proof that do not depend on its suite."""
+    return {
         "created": format_instant(created),
         "verificationMethod": key.verification_method,
         "proofPurpose": ASSERTION_METHOD,
     }
-    return secure(
-        document,
-        options,
-        signer.sign,
-        suite_named(issuer.cryptosuite),
-        signer.public_key.key_type,
-    )
+
+
+def add_proof(
+    office: Office, issuer: IssuerRow, document: JsonObject, *, created: datetime
+) -> JsonObject:
+    """A copy of ``document``, a list of the issuer's own, with a proof by its active key.
+
+    Whatever an issuer's credentials are secured with, everybody can read its lists: they
+    carry an rdfc proof, which takes away nothing that a list could say. Raises
+    ``OwnFaultError`` as ``open_key``, and ``RefusedError`` when a part of the document would
+    not be covered.
+    """
+    key = open_key(office, issuer, created=created)
+    suite = suite_named(_LIST_SUITES[key.key_type])
+    return secure(document, proof_options(key, created), key.sign, suite, key.key_type)
 
 
 def _active_key(office: Office, issuer: IssuerRow) -> KeyRow:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from verifier.proofs.multikey import PublicKey
+from verifier.proofs.multikey import KeyType, PublicKey
 
 
 class Signer(Protocol):
@@ -20,7 +20,8 @@ class Signer(Protocol):
         ...
 
     def sign(self, data: bytes) -> bytes:
-        """Sign ``data``. Raises ``OwnFaultError`` (``SIGNER_UNAVAILABLE``)."""
+        """Sign ``data``: Ed25519, or ECDSA with the hash of the curve as ``r`` and ``s`` side by
+        side. Raises ``OwnFaultError`` (``SIGNER_UNAVAILABLE``)."""
         ...
 
 
@@ -35,8 +36,8 @@ class NewKey:
 class Keyring(Protocol):
     """All keys of a deployment."""
 
-    def create(self, name: str) -> NewKey:
-        """Make a new Ed25519 key for the issuer ``name``. Raises ``OwnFaultError``."""
+    def create(self, name: str, key_type: KeyType) -> NewKey:
+        """Make a new key of a kind for the issuer ``name``. Raises ``OwnFaultError``."""
         ...
 
     def signer(self, uri: str) -> Signer:

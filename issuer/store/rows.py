@@ -62,7 +62,8 @@ class TenantRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerRow:
-    """A DID with its profile. ``name`` is unique in the deployment and stands in the DID."""
+    """A DID with its profile. ``name`` is unique in the deployment and stands in the DID of
+    did:web; ``proof_format`` is one of ``issuer.signing.formats``."""
 
     tenant_id: str
     id: str
@@ -70,7 +71,7 @@ class IssuerRow:
     did: str
     profile_name: str
     profile_url: str | None
-    cryptosuite: str
+    proof_format: str
     status_policy: StatusPolicy
     created: datetime
 

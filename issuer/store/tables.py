@@ -101,7 +101,7 @@ ISSUERS: Final = _tenant_table(
     Column("did", String(2048), nullable=False, unique=True),
     Column("profile_name", _NAME, nullable=False),
     Column("profile_url", String(2048)),
-    Column("cryptosuite", String(64), nullable=False),
+    Column("proof_format", String(64), nullable=False),
     Column("status_policy", String(32), nullable=False),
     Column("created", UtcInstant, nullable=False),
 )

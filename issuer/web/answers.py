@@ -48,7 +48,7 @@ def outcome_json(outcome: Issued | Waiting) -> JsonObject:
     share = {"share": _share_json(outcome.share_url)} if outcome.share_url else {}
     return {
         "state": "issued",
-        "credentialId": outcome.document["id"],
+        "credentialId": outcome.credential_id,
         "verifiableCredential": outcome.document,
         **share,
         "warnings": warnings,

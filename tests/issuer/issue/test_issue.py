@@ -44,6 +44,7 @@ from tests.issuer.offices import (
     without_scopes,
 )
 from verifier.errors import CheckError, Code
+from verifier.proofs.multikey import KeyType
 from verifier.report import OutcomeError
 from verifier.strict_json import JsonObject
 from verifier.verify import verify
@@ -431,8 +432,8 @@ class WrongKeyring:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
-    def create(self, name: str) -> NewKey:
-        return self._keyring.create(name)
+    def create(self, name: str, key_type: KeyType) -> NewKey:
+        return self._keyring.create(name, key_type)
 
     def signer(self, uri: str) -> WrongSigner:
         return WrongSigner(self._keyring.signer(uri))

@@ -8,11 +8,17 @@ from pathlib import Path
 
 import base58
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 
 from issuer.errors import IssuerCode, OwnFaultError, RefusedStartError
 from issuer.signing.files import FileKeyring
 from issuer.signing.keyring import EXAMPLE_MULTIKEYS, open_keyring, refuse_example_keys
-from verifier.proofs.multikey import format_multikey
+from verifier.proofs.multikey import KeyType, format_multikey
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE_KEY = "file:example/00000000000000000000000000000001.pem"
@@ -22,21 +28,48 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_key_that_was_made_signs_again_after_a_restart(tmp_path: Path) -> None:
-    """A second process with the same folder gets the same key."""
-    made = FileKeyring(tmp_path, passphrase_file=None).create("demo")
+@pytest.mark.parametrize(
+    ("key_type", "length"), [(KeyType.ED25519, 64), (KeyType.P256, 64), (KeyType.P384, 96)]
+)
+def test_a_key_that_was_made_signs_again_after_a_restart(
+    tmp_path: Path, key_type: KeyType, length: int
+) -> None:
+    """A second process with the same folder gets the same key, of each kind."""
+    made = FileKeyring(tmp_path, passphrase_file=None).create("demo", key_type)
     signer = FileKeyring(tmp_path, passphrase_file=None).signer(made.uri)
 
     signature = signer.sign(b"words")
 
     made.public_key.verify(signature, b"words")
+    assert (key_type, length) == (made.public_key.key_type, len(signature))
     assert made.public_key == signer.public_key
+    assert signature == signer.sign(b"words")
+
+
+def test_a_kind_of_key_that_does_not_sign_here_is_refused(tmp_path: Path) -> None:
+    """Neither made nor read: P-521 and RSA are for the verifier alone."""
+    keyring = FileKeyring(tmp_path, passphrase_file=None)
+    made = keyring.create("demo", KeyType.P256)
+    foreign = ec.generate_private_key(ec.SECP521R1()).private_bytes(
+        Encoding.PEM,
+        PrivateFormat.PKCS8,
+        BestAvailableEncryption((tmp_path / "passphrase").read_bytes()),
+    )
+    (tmp_path / made.uri.removeprefix("file:")).write_bytes(foreign)
+
+    for refused in (
+        lambda: keyring.create("demo", KeyType.P521),
+        lambda: keyring.signer(made.uri),
+    ):
+        with pytest.raises(OwnFaultError) as caught:
+            refused()
+        assert IssuerCode.KEYS_UNUSABLE is caught.value.code
 
 
 def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
     """Files have mode 0600 and folders 0700, and no draft is left."""
     folder = tmp_path / "keys"
-    made = FileKeyring(folder, passphrase_file=None).create("demo")
+    made = FileKeyring(folder, passphrase_file=None).create("demo", KeyType.ED25519)
 
     key_file = folder / made.uri.removeprefix("file:")
 
@@ -48,7 +81,7 @@ def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
 def test_no_private_bytes_are_readable_anywhere(tmp_path: Path) -> None:
     """The key stands in no file and no text in clear, in no encoding we know."""
     keyring = FileKeyring(tmp_path, passphrase_file=None)
-    signer = keyring.signer(keyring.create("demo").uri)
+    signer = keyring.signer(keyring.create("demo", KeyType.ED25519).uri)
     seed = signer._key.private_bytes_raw()  # type: ignore[attr-defined]  # what must not leak
     spellings = [seed, seed.hex().encode(), base64.b64encode(seed), base58.b58encode(seed)]
 
@@ -80,7 +113,7 @@ def test_a_key_somewhere_else_is_refused(tmp_path: Path, uri: str) -> None:
 
 def test_another_passphrase_opens_nothing(tmp_path: Path) -> None:
     """A key file without its passphrase is of no use."""
-    made = FileKeyring(tmp_path, passphrase_file=None).create("demo")
+    made = FileKeyring(tmp_path, passphrase_file=None).create("demo", KeyType.ED25519)
     other = tmp_path / "other"
     other.write_text("x" * 40)
     other.chmod(0o600)

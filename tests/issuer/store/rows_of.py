@@ -48,7 +48,7 @@ def issuer(tenant_id: str, name: str) -> IssuerRow:
         did=f"did:web:issuer.example:issuers:{name}",
         profile_name=name,
         profile_url=None,
-        cryptosuite="eddsa-rdfc-2022",
+        proof_format="eddsa-rdfc-2022",
         status_policy=StatusPolicy.REVOCATION,
         created=NOW,
     )

@@ -40,8 +40,8 @@ def test_what_an_earlier_release_wrote_is_still_found(database_url: str) -> None
     with engine.begin() as connection:
         for statement in (
             "INSERT INTO tenants VALUES ('t', 't', '2026-12-01 12:00:00')",
-            "INSERT INTO issuers VALUES ('t', 'i', 'i', 'did:x:i', 'I', NULL, 's', 'none',"
-            " '2026-12-01 12:00:00')",
+            "INSERT INTO issuers VALUES ('t', 'i', 'i', 'did:x:i', 'I', NULL, 'eddsa-rdfc-2022',"
+            " 'none', '2026-12-01 12:00:00')",
             "INSERT INTO issuances VALUES ('t', 'n', 'i', NULL, 'urn:x:1', 'issued', '{}', '{}',"
             " '{}', 1, '2026-12-01 12:00:00', '2026-12-01 12:00:00', NULL)",
         ):
@@ -51,9 +51,12 @@ def test_what_an_earlier_release_wrote_is_still_found(database_url: str) -> None
     store = open_store(database_url)
     with store.read("t") as unit:
         found = unit.issuances.of_credential("urn:x:1")
+        issuer = unit.issuers.get("i")
     store.close()
 
     assert [row.id for row in found] == ["n"]
+    assert issuer is not None
+    assert issuer.proof_format == "eddsa-rdfc-2022"
 
 
 def test_of_two_open_lists_the_newest_stays_open(database_url: str) -> None:

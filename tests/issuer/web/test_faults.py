@@ -17,6 +17,7 @@ from issuer.store.ports import Store, StoreUnavailableError
 from issuer.web.application import create_app
 from tests.issuer.web.site import Site, completion, json_of, problem_code
 from tests.issuer.web.stored import stored_rows
+from verifier.proofs.multikey import KeyType
 from verifier.strict_json import JsonObject
 
 
@@ -26,8 +27,8 @@ class BrokenKeyring:
     def __init__(self, real: Keyring, error: Exception) -> None:
         self._real, self._error = real, error
 
-    def create(self, name: str) -> NewKey:
-        return self._real.create(name)
+    def create(self, name: str, key_type: KeyType) -> NewKey:
+        return self._real.create(name, key_type)
 
     def signer(self, uri: str) -> Signer:
         raise self._error

@@ -1,0 +1,129 @@
+"""The proof formats in which an issuer can sign: one table, by name.
+
+Each entry says which kinds of key fit, which documents, and how a rehearsed document becomes
+the signed one. What comes out is always a JSON object: the document with its proof, or, where a
+format makes a token, an envelope around the token (VC Data Model 2.0, section 4.13.1), which
+VC-API clients and our own verifier take like any credential.
+
+Leaves to others: keys (``issuer.signing.proofs``), the mechanisms (``verifier.proofs``), the
+claims of an SD-JWT VC (``issuer.projection.claims``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from issuer.errors import IssuerCode, RequestRefusedError
+from issuer.signing.proofs import SigningKey, proof_options
+from issuer.store.rows import StatusPolicy
+from verifier.model import Credential, DataModel
+from verifier.proofs import suite_named
+from verifier.proofs.data_integrity import secure
+from verifier.proofs.multikey import KeyType
+from verifier.strict_json import JsonObject
+
+KEY_TYPES: Final[Mapping[str, KeyType]] = {
+    "Ed25519": KeyType.ED25519,
+    "P-256": KeyType.P256,
+    "P-384": KeyType.P384,
+}
+"""The kinds of key that sign, by the names of RFC 7518 and RFC 8037."""
+_NAMES: Final = {key_type: name for name, key_type in KEY_TYPES.items()}
+_EVERY_MODEL: Final = frozenset(DataModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """A document that passed the rehearsal, and what the formats need beside it.
+
+    ``mandatory`` are JSON Pointers that a holder can never leave out, ``None`` for the usual
+    ones (ecdsa-sd-2023).
+    """
+
+    document: JsonObject = field(repr=False)
+    created: datetime
+    mandatory: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFormat:
+    """One way to sign. The first of ``key_types`` is the usual one; ``reveal`` makes of what
+    was signed what a verifier is shown."""
+
+    name: str
+    key_types: tuple[KeyType, ...]
+    sign: Callable[[Unsigned, SigningKey], JsonObject]
+    data_models: frozenset[DataModel] = _EVERY_MODEL
+    purposes: frozenset[str] = frozenset({"revocation", "suspension"})
+    reveal: Callable[[JsonObject], JsonObject] = lambda signed: signed
+
+    def choose_key_type(self, name: str | None) -> KeyType:
+        """The kind of key called ``name``, or the usual one.
+
+        Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for one that does not fit.
+        """
+        if name is None:
+            return self.key_types[0]
+        found = KEY_TYPES.get(name)
+        if found is None:
+            raise _unfit(f"{name[:40]!r} is no kind of key here: {', '.join(KEY_TYPES)}.")
+        self.check_key_type(found)
+        return found
+
+    def check_key_type(self, key_type: KeyType) -> None:
+        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a key that does not fit."""
+        if key_type not in self.key_types:
+            wanted = " or ".join(_NAMES[it] for it in self.key_types)
+            raise _unfit(
+                f"{self.name} is signed with a key of the kind {wanted}, "
+                f"not {_NAMES.get(key_type, key_type.name)}."
+            )
+
+    def check_status(self, policy: StatusPolicy) -> None:
+        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for entries it cannot carry."""
+        if not self.purposes.issuperset(policy.purposes):
+            raise _unfit(f"{self.name} carries no status entry for {policy.purposes[-1]}.")
+
+    def check_document(self, credential: Credential) -> None:
+        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a document it cannot secure."""
+        if credential.data_model not in self.data_models:
+            raise _unfit(f"{self.name} does not secure data model {credential.data_model.value}.")
+
+
+def format_named(name: str) -> ProofFormat:
+    """The format called ``name``. Raises ``RequestRefusedError`` (``FORMAT_UNFIT``)."""
+    found = PROOF_FORMATS.get(name)
+    if found is None:
+        raise _unfit(f"{name[:60]!r} is no proof format here: {', '.join(PROOF_FORMATS)}.")
+    return found
+
+
+def _unfit(detail: str) -> RequestRefusedError:
+    return RequestRefusedError(IssuerCode.FORMAT_UNFIT, detail)
+
+
+# --- Data Integrity ---------------------------------------------------------------------
+
+
+def _with_proof(name: str, *key_types: KeyType) -> ProofFormat:
+    """A cryptosuite, or a type of proof from before there were any."""
+
+    def sign(unsigned: Unsigned, key: SigningKey) -> JsonObject:
+        options = proof_options(key, unsigned.created)
+        return secure(unsigned.document, options, key.sign, suite_named(name), key.key_type)
+
+    return ProofFormat(name=name, key_types=key_types, sign=sign)
+
+
+PROOF_FORMATS: Final[Mapping[str, ProofFormat]] = {
+    it.name: it
+    for it in (
+        _with_proof("eddsa-rdfc-2022", KeyType.ED25519),
+        _with_proof("ecdsa-rdfc-2019", KeyType.P256, KeyType.P384),
+    )
+}
+"""Every format by its name. What is not here is refused when an issuer is made."""
+DEFAULT_FORMAT: Final = "eddsa-rdfc-2022"
