@@ -155,3 +155,23 @@ SHOWN_ITEMS: Final = 60
 """Skills, deliverables, links and the like in one list on a page; our schema allows 20."""
 COMPARED_CHARACTERS: Final = 320
 """A name or an e-mail address typed to be compared; the longest address has 320."""
+
+# --- schemas --------------------------------------------------------------------------
+HELD_SCHEMA_BYTES: Final = 1_048_576
+"""One schema that an operator supplies; those of Open Badges have 60 kB."""
+HELD_SCHEMAS: Final = 1_000
+"""Schemas in an operator's folder."""
+SCHEMA_STEPS: Final = 100_000
+"""Keywords applied in one validation, lists and texts counted by what they hold. A complete
+Open Badge takes some 4,000; this many take under a second."""
+PATTERN_CHARACTERS: Final = 1_000
+"""One regular expression in a schema."""
+PATTERN_STATES: Final = 5_000
+"""States of one compiled pattern: bounds what a count such as ``{1,999}`` unfolds to."""
+PATTERN_STEPS_KEPT: Final = 2_000
+"""Steps of one compiled pattern that are remembered."""
+EMBEDDED_DEPTH: Final = 2
+"""Credentials inside credentials that are followed: a record of learning with a badge with
+an endorsement."""
+EMBEDDED_CREDENTIALS_IN_ALL: Final = 64
+"""Embedded credentials verified for one document, at every depth together."""

@@ -7,10 +7,12 @@ output, hands in one that answers from its own store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 from verifier.report import NO_TRUST, Trust
+from verifier.strict_json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,25 @@ class Registry(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSchema:
+    """A schema, or a credential with one, that an operator put here under its address:
+    ``body`` as it was published, ``document`` what the strict loader read in it."""
+
+    body: bytes
+    document: JsonObject
+
+
+HeldSchemas: TypeAlias = Mapping[str, HeldSchema]
+"""By the address that credentials name. Nothing else is ever read for a schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The outside of one verification."""
 
     fetch: Fetch
     registries: tuple[Registry, ...] = ()
+    held_schemas: HeldSchemas = field(default_factory=dict)
 
 
 def state_trust(issuer: str | None, registries: tuple[Registry, ...]) -> Trust:
