@@ -10,12 +10,12 @@ step means for the steps after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import schemas
+from verifier import limits
 from verifier.errors import Code, RefusedError
 from verifier.establish import (
     Established,
@@ -25,6 +25,7 @@ from verifier.establish import (
     check_signature_periods,
     establish,
 )
+from verifier.formats import is_token
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
 from verifier.policy import STANDARD, Binding, Policy
@@ -33,8 +34,8 @@ from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome
 from verifier.schema import check_schemas, related_resource_warnings
 from verifier.secured import KeyFinder
 from verifier.sources import Sources, state_trust
-from verifier.status.check import EstablishedList, StatusCache, check_status
-from verifier.strict_json import JsonObject
+from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
+from verifier.strict_json import JsonObject, parse_json_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,7 @@ def _check_status(
     checks, warnings = check_status(
         credential.statuses,
         issuer=credential.issuer,
+        credential_id=credential.id,
         now=now,
         policy=policy,
         fetch=sources.fetch,
@@ -168,14 +170,14 @@ def _check_status(
     findings.warnings.extend(warnings)
 
 
-def _list_verifier(
-    *, now: datetime, policy: Policy, sources: Sources
-) -> Callable[[JsonObject], EstablishedList]:
-    """Steps 1 to 6 for a status list credential. Its own status is not followed: a list
-    that needs a list could be a loop."""
+def _list_verifier(*, now: datetime, policy: Policy, sources: Sources) -> VerifyList:
+    """Steps 1 to 6 for a status list credential, JSON or a token. Its own status is not
+    followed: a list that needs a list could be a loop."""
 
-    def verify_list(document: JsonObject) -> EstablishedList:
+    def verify_list(body: bytes) -> EstablishedList:
         findings = Findings()
+        is_json = not is_token(body)
+        document = parse_json_object(body, max_bytes=limits.STATUS_LIST_BYTES) if is_json else body
         established = _establish(document, findings, now=now, policy=policy, sources=sources)
         if established is not None:
             _check_validity(established, findings, now=now, policy=policy)

@@ -1,102 +1,65 @@
 """Step 7: read every status entry of a credential, through lists that are verified first.
 
-A list that cannot be fetched, verified or read leaves the question open: it is never "not
-revoked". Lists are kept for a while and asked for again with their ETag; a kept list may
-answer while its source does not, and then the check says as of when, until the list is too
-old to say anything (``limits.STATUS_MAX_AGE_SECONDS``, or its own ``validUntil``).
+One table says how the entries of each type are read; an entry of another type is never skipped,
+it leaves the question open. So does a list that cannot be fetched, verified or read: it is never
+"not revoked".
 
-Leaves to others: the ten steps that verify the list (handed in as ``verify_list``), the
-network (``sources.Fetch``).
+Leaves to others: the kinds of list, keeping them (``verifier.status.lists``), what a value means
+(``verifier.status.meanings``).
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final
 
-from cachetools import LRUCache
-
-from verifier import limits
-from verifier.errors import CheckError, Code, RefusedError, UncheckedError
+from verifier.errors import CheckError, Code, UncheckedError
 from verifier.model import as_list
 from verifier.policy import Policy
-from verifier.report import Check, OutcomeError, Problem, Result, Step, check_from_error
-from verifier.sources import Fetch, Fetched
-from verifier.status import bitstring
-from verifier.status.bitstring import BitstringEntry, BitstringList
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.report import Check, Problem, Result, Step, check_from_error
+from verifier.sources import Fetch
+from verifier.status import bitstring, revocation_list
+from verifier.status.bitstring import BitstringList, Dialect
+from verifier.status.kept import Content, KeptList, StatusCache, VerifiedList
+from verifier.status.lists import (
+    EstablishedList,
+    ListKind,
+    Question,
+    UnreachableError,
+    VerifyList,
+    current_list,
+    unverifiable,
+)
+from verifier.status.meanings import judge_bitstring, judge_listed
+from verifier.status.revocation_list import RevocationList
+from verifier.strict_json import JsonObject
+
+__all__ = ["TYPES", "EstablishedList", "StatusCache", "VerifyList", "check_status"]
 
 CHECK_NAME: Final = "status"
-_ACCEPT: Final = "application/vc, application/ld+json, application/json"
-_MEANINGS: Final[Mapping[str, tuple[Code, str]]] = {
-    "revocation": (Code.REVOKED, "The issuer revoked it."),
-    "suspension": (Code.SUSPENDED, "The issuer has suspended it for now."),
-}
-_TELLING_PURPOSES: Final = frozenset({"refresh", "message"})
-"""Purposes that tell something and take nothing away (section 2.1)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstablishedList:
-    """A list credential that passed steps 1 to 6, without its proof."""
-
-    document: JsonObject
-    issuer: str
-    valid_from: datetime | None
-    valid_until: datetime | None
-
-
-VerifyList = Callable[[JsonObject], EstablishedList]
-"""Verify a list credential; raises ``OutcomeError``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KeptList:
-    """A verified list and when its source last said that it is the current one."""
-
-    issuer: str
-    content: BitstringList
-    valid_from: datetime | None
-    valid_until: datetime | None
-    etag: str | None
-    confirmed_at: datetime
-    saw_older: bool = False
-    """What its source gave out last is an older list: a replay, which hides a revocation."""
 
 
 @dataclass(slots=True)
-class StatusCache:
-    """Verified lists by URL and policy, bounded, shared by threads. Holds no credentials."""
+class _Answer:
+    """What the reading of one entry has found so far: the list, how old it is, and warnings."""
 
-    _lists: LRUCache[tuple[str, Policy], _KeptList] = field(
-        default_factory=lambda: LRUCache(limits.STATUS_CACHE_ENTRIES)
-    )
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    by: str | None = None
+    as_of: datetime | None = None
+    warnings: list[str] = field(default_factory=list)
 
-    def get(self, url: str, policy: Policy) -> _KeptList | None:
-        """The list at ``url`` that verified under ``policy``: softer rules let more pass."""
-        with self._lock:
-            return self._lists.get((url, policy))
-
-    def put(self, url: str, policy: Policy, kept: _KeptList) -> None:
-        """Keep a list; the least recently used one makes room."""
-        with self._lock:
-            self._lists[url, policy] = kept
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """Everything one reading needs but the entry."""
-
-    issuer: str
-    now: datetime
-    policy: Policy
-    fetch: Fetch
-    verify_list: VerifyList
-    cache: StatusCache
+    def read(self, kind: ListKind[Content], url: str, question: Question) -> KeptList[Content]:
+        """The list that counts. Raises as ``current_list``."""
+        self.by = url
+        kept = current_list(kind, url, question)
+        self.as_of = kept.confirmed_at
+        if kept.saw_older:
+            self.warnings.append(
+                "The source gave an older status list than before; the newer one counts."
+            )
+        return kept
 
 
 def check_status(
@@ -108,38 +71,59 @@ def check_status(
     fetch: Fetch,
     verify_list: VerifyList,
     cache: StatusCache,
+    credential_id: str | None = None,
 ) -> tuple[list[Check], list[str]]:
     """One check for each of ``entries``, in order, and the warnings.
 
     ``issuer`` is the credential's; a list by anybody else counts only if the policy names
-    them. Raises nothing: what goes wrong with an entry is in its check.
+    them. ``credential_id`` is needed by lists that name credentials. Raises nothing: what goes
+    wrong with an entry is in its check.
     """
-    question = _Question(
-        issuer=issuer, now=now, policy=policy, fetch=fetch, verify_list=verify_list, cache=cache
+    question = Question(
+        issuer=issuer,
+        credential_id=credential_id,
+        now=now,
+        policy=policy,
+        fetch=fetch,
+        verify_list=verify_list,
+        cache=cache,
     )
     checks: list[Check] = []
     warnings: list[str] = []
     for entry in entries:
-        check, told = _check_entry(entry, question)
-        checks.append(check)
-        warnings.extend(told)
+        answer = _Answer()
+        checks.append(_check_entry(entry, question, answer))
+        warnings.extend(answer.warnings)
     return checks, warnings
 
 
-def _check_entry(entry: JsonObject, question: _Question) -> tuple[Check, list[str]]:
-    warnings: list[str] = []
-    url = entry.get("statusListCredential")
-    by = url if isinstance(url, str) else None
+def _check_entry(entry: JsonObject, question: Question, answer: _Answer) -> Check:
+    """A no counts as of the same moment as a yes, so every answer carries it."""
     try:
-        return _read_entry(entry, question, warnings), warnings
+        _reader_of(entry)(entry, question, answer)
+    except UnreachableError as error:
+        check = _unreachable(error, question, answer)
     except CheckError as error:
-        return check_from_error(Step.STATUS, CHECK_NAME, error, by), warnings
+        check = check_from_error(Step.STATUS, CHECK_NAME, error)
+    else:
+        check = Check(step=Step.STATUS, name=CHECK_NAME, result=Result.PASSED)
+    return replace(check, by=answer.by, as_of=answer.as_of)
 
 
-def _read_entry(entry: JsonObject, question: _Question, warnings: list[str]) -> Check:
-    for kind in as_list(entry.get("type")):
-        if kind in TYPES:
-            return TYPES[kind](entry, question, warnings)
+def _unreachable(error: UnreachableError, question: Question, answer: _Answer) -> Check:
+    """The soft policy lets a list that did not arrive pass for not asked, and says so."""
+    if not question.policy.accept_unreachable_status:
+        return check_from_error(Step.STATUS, CHECK_NAME, error)
+    answer.warnings.append("Whether it was withdrawn was not checked: the list did not answer.")
+    problem = Problem(code=error.code, detail=error.detail)
+    return Check(step=Step.STATUS, name=CHECK_NAME, result=Result.NOT_APPLICABLE, problem=problem)
+
+
+def _reader_of(entry: JsonObject) -> ReadEntry:
+    """An entry has one type that is known here: of two, one would go unread."""
+    known = [kind for kind in as_list(entry.get("type")) if isinstance(kind, str) and kind in TYPES]
+    if len(known) == 1:
+        return TYPES[known[0]]
     raise UncheckedError(
         Code.UNSUPPORTED_STATUS_TYPE,
         f"Status of the type {str(entry.get('type'))[:60]} is not supported.",
@@ -147,150 +131,80 @@ def _read_entry(entry: JsonObject, question: _Question, warnings: list[str]) -> 
     )
 
 
-# --- Bitstring Status List 1.0 ----------------------------------------------------------
+# --- Bitstring Status List 1.0, and the draft before it ---------------------------------
+
+_CREDENTIALS: Final = (
+    "application/vc, application/vc+jwt, application/vc+sd-jwt, application/ld+json, "
+    "application/json"
+)
 
 
-def _check_bitstring(entry: JsonObject, question: _Question, warnings: list[str]) -> Check:
-    """Section 3.2, validate: fetch, verify, purpose, length, range, bit."""
+def _check_bits(
+    kind: ListKind[BitstringList], entry: JsonObject, question: Question, answer: _Answer
+) -> None:
+    """Section 3.2, validate: fetch, verify, purpose, length, range, value."""
     parsed = bitstring.parse_entry(entry)
-    try:
-        kept = _current_list(parsed.list_url, question)
-    except _UnreachableError as error:
-        if not question.policy.accept_unreachable_status:
-            raise
-        warnings.append("Whether it was withdrawn was not checked: the list did not answer.")
-        problem = Problem(code=error.code, detail=error.detail)
-        return _result(Result.NOT_APPLICABLE, parsed, problem=problem)
-    if kept.saw_older:
-        warnings.append("The source gave an older status list than before; the newer one counts.")
-    _check_list_fits(kept, parsed, question)
-    if bitstring.read_bit(kept.content.bits, parsed.index):
-        warnings.extend(_judge_set_bit(parsed))
-    return _result(Result.PASSED, parsed, as_of=kept.confirmed_at)
+    found = answer.read(kind, parsed.list_url, question).verified.content
+    if parsed.purpose not in found.purposes:
+        raise unverifiable("The status list is for another purpose.")
+    answer.warnings.extend(judge_bitstring(parsed, bitstring.read_value(found, parsed)))
 
 
-def _result(
-    result: Result,
-    entry: BitstringEntry,
-    *,
-    problem: Problem | None = None,
-    as_of: datetime | None = None,
-) -> Check:
-    return Check(
-        step=Step.STATUS,
-        name=CHECK_NAME,
-        result=result,
-        by=entry.list_url,
-        problem=problem,
-        as_of=as_of,
-    )
-
-
-def _check_list_fits(kept: _KeptList, entry: BitstringEntry, question: _Question) -> None:
-    allowed = {question.issuer, *question.policy.trusted_status_issuers}
-    if kept.issuer not in allowed:
-        raise _unverifiable("The status list is signed by somebody other than the issuer.")
-    if entry.purpose not in kept.content.purposes:
-        raise _unverifiable("The status list is for another purpose.")
-
-
-def _judge_set_bit(entry: BitstringEntry) -> tuple[str, ...]:
-    """What a set bit means. An unknown meaning leaves the question open."""
-    if entry.purpose in _MEANINGS:
-        code, detail = _MEANINGS[entry.purpose]
-        raise RefusedError(code, detail, pointer="/credentialStatus")
-    if entry.purpose in _TELLING_PURPOSES:
-        return (f"The issuer has something to tell: the status {entry.purpose!r} is set.",)
-    raise UncheckedError(
-        Code.UNSUPPORTED_STATUS_TYPE,
-        f"The status {entry.purpose[:60]!r} is set, and its meaning is not known here.",
-        pointer="/credentialStatus/statusPurpose",
-    )
-
-
-# --- one list: kept, confirmed, or fetched anew -----------------------------------------
-
-
-class _UnreachableError(UncheckedError):
-    """The list did not arrive: the one failure that a kept list, or a soft policy, excuses."""
-
-
-def _current_list(url: str, question: _Question) -> _KeptList:
-    kept = question.cache.get(url, question.policy)
-    now = question.now
-    if kept and abs(now - kept.confirmed_at) <= timedelta(seconds=limits.STATUS_REVALIDATE_SECONDS):
-        return _in_time(kept, question)
-    try:
-        fetched = _fetch_list(url, kept.etag if kept else None, question.fetch)
-    except _UnreachableError:
-        if kept is None:
-            raise
-        return _in_time(kept, question)
-    if fetched.is_unchanged and kept is not None:
-        current = replace(kept, confirmed_at=now, saw_older=False)
-    else:
-        current = _newer_of(_read_list(url, fetched, question), kept)
-    question.cache.put(url, question.policy, current)
-    return _in_time(current, question)
-
-
-def _newer_of(arrived: _KeptList, kept: _KeptList | None) -> _KeptList:
-    """The list that was signed last. An older one that arrives confirms nothing."""
-    if kept and kept.valid_from and arrived.valid_from and arrived.valid_from < kept.valid_from:
-        return replace(kept, saw_older=True)
-    return arrived
-
-
-def _in_time(kept: _KeptList, question: _Question) -> _KeptList:
-    """A list past its own end, or unconfirmed for too long, says nothing any more."""
-    age = question.now - kept.confirmed_at
-    earliest = question.now - question.policy.clock_skew
-    has_ended = kept.valid_until is not None and earliest > kept.valid_until
-    if has_ended or age > timedelta(seconds=limits.STATUS_MAX_AGE_SECONDS):
-        raise UncheckedError(
-            Code.STATUS_RETRIEVAL_ERROR, "The last known status list is too old to rely on."
-        )
-    return kept
-
-
-def _fetch_list(url: str, etag: str | None, fetch: Fetch) -> Fetched:
-    try:
-        return fetch(url, accept=_ACCEPT, max_bytes=limits.STATUS_LIST_BYTES, etag=etag)
-    except UncheckedError as error:
-        if error.code in (Code.ADDRESS_NOT_ALLOWED, Code.LIMIT_EXCEEDED):
-            raise
-        raise _UnreachableError(
-            Code.STATUS_RETRIEVAL_ERROR, f"The status list did not arrive. {error.detail}"
-        ) from error
-
-
-def _read_list(url: str, fetched: Fetched, question: _Question) -> _KeptList:
-    """Verify a list that just arrived. Raises ``UncheckedError``: a bad list is no answer."""
-    try:
-        document = parse_json_object(fetched.body, max_bytes=limits.STATUS_LIST_BYTES)
-        established = question.verify_list(document)
-    except RefusedError as error:
-        raise _unverifiable(f"The status list cannot be read. {error.detail}") from error
-    except OutcomeError as error:
-        reason = error.report.problems[0].detail
-        raise _unverifiable(f"The status list does not verify. {reason}") from error
+def _read_credential(
+    dialect: Dialect, body: bytes, url: str, question: Question
+) -> VerifiedList[BitstringList]:
+    established = question.verify_list(body)
     if established.document.get("id", url) != url:
-        raise _unverifiable("The status list belongs to another address.")
-    return _KeptList(
+        raise unverifiable("The status list belongs to another address.")
+    content = bitstring.parse_list(established.document, dialect)
+    return VerifiedList(
         issuer=established.issuer,
-        content=bitstring.parse_list(established.document),
+        content=content,
         valid_from=established.valid_from,
         valid_until=established.valid_until,
-        etag=fetched.etag,
-        confirmed_at=question.now,
+        lifetime=content.lifetime,
     )
 
 
-def _unverifiable(detail: str) -> UncheckedError:
-    return UncheckedError(Code.STATUS_VERIFICATION_ERROR, detail)
+def _bits_of(dialect: Dialect) -> ReadEntry:
+    kind = ListKind(
+        name=dialect.list_type, accept=_CREDENTIALS, read=partial(_read_credential, dialect)
+    )
+    return partial(_check_bits, kind)
 
 
-ReadEntry = Callable[[JsonObject, _Question, list[str]], Check]
+# --- 1EdTechRevocationList --------------------------------------------------------------
 
-TYPES: Final[Mapping[str, ReadEntry]] = {bitstring.ENTRY_TYPE: _check_bitstring}
+
+def _check_listed(entry: JsonObject, question: Question, answer: _Answer) -> None:
+    """Open Badges 3.0: the credential's own id is what such a list names."""
+    url = revocation_list.parse_entry(entry)
+    if question.credential_id is None:
+        raise unverifiable("A list names credentials by their ids, and this one has none.")
+    found = answer.read(_REVOCATIONS, url, question).verified.content
+    answer.warnings.append("The list of revoked credentials is not signed.")
+    if found.lists(question.credential_id):
+        judge_listed(found.reason(question.credential_id))
+
+
+def _read_revocations(body: bytes, url: str, _question: Question) -> VerifiedList[RevocationList]:
+    found = revocation_list.parse_list(body, url)
+    return VerifiedList(issuer=found.issuer, content=found)
+
+
+_REVOCATIONS: Final = ListKind(
+    name=revocation_list.ENTRY_TYPE, accept="application/json", read=_read_revocations
+)
+
+
+# --- the table --------------------------------------------------------------------------
+
+ReadEntry = Callable[[JsonObject, Question, _Answer], None]
+"""Reads one entry; returns when nothing is wrong, else raises ``CheckError``."""
+
+TYPES: Final[Mapping[str, ReadEntry]] = {
+    bitstring.BITSTRING.entry_type: _bits_of(bitstring.BITSTRING),
+    bitstring.STATUS_LIST_2021.entry_type: _bits_of(bitstring.STATUS_LIST_2021),
+    revocation_list.ENTRY_TYPE: _check_listed,
+}
 """How the entries of each status type are read. What is not here is never skipped."""

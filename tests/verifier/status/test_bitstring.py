@@ -6,20 +6,24 @@ import base64
 import gzip
 import tracemalloc
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier import limits
-from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.errors import CheckError, Code, RefusedError, UncheckedError
 from verifier.status.bitstring import (
+    BITSTRING,
+    STATUS_LIST_2021,
     decode_list,
     encode_list,
     parse_entry,
     parse_list,
-    read_bit,
+    read_bits,
+    read_value,
 )
 from verifier.strict_json import JsonObject
 
@@ -108,13 +112,105 @@ def test_any_other_member_is_malformed(members: JsonObject) -> None:
     assert Code.MALFORMED_VALUE_ERROR is caught.value.code
 
 
-@pytest.mark.parametrize("size", [2, 0, "1", None, True + 1])
-def test_wider_entries_are_not_read(size: object) -> None:
-    """Entries of more than one bit are *could not check*, never one bit of several."""
-    with pytest.raises(UncheckedError) as caught:
+@pytest.mark.parametrize("size", [0, -1, "1", None, True, 1.0])
+def test_a_width_is_a_whole_number_of_bits(size: object) -> None:
+    """Section 2.1: an integer above zero; no text, no truth value, no fraction."""
+    with pytest.raises(RefusedError) as caught:
         parse_entry(entry(statusSize=size))
 
-    assert Code.UNSUPPORTED_STATUS_TYPE is caught.value.code
+    assert Code.MALFORMED_VALUE_ERROR is caught.value.code
+    assert "/credentialStatus/statusSize" == caught.value.pointer
+
+
+def test_wider_entries_than_are_read_here_are_no_answer() -> None:
+    """The limit is ours, so the document is not at fault."""
+    with pytest.raises(UncheckedError) as caught:
+        parse_entry(entry(statusSize=limits.STATUS_SIZE_BITS + 1))
+
+    assert Code.LIMIT_EXCEEDED is caught.value.code
+
+
+def messages(*statuses: str) -> list[JsonObject]:
+    return [{"status": status, "message": f"message {status}"} for status in statuses]
+
+
+@pytest.mark.parametrize(
+    ("size", "statuses"),
+    [(1, ["0x0", "0x1"]), (1, ["0x1", "0x0"]), (2, ["0x0", "0x1", "0x2", "0x03"])],
+)
+def test_every_value_has_its_message(size: int, statuses: list[str]) -> None:
+    """In any order, with or without zeros before the digits."""
+    parsed = parse_entry(entry(statusSize=size, statusMessage=messages(*statuses)))
+
+    assert size == parsed.size
+    assert {int(it, 16): f"message {it}" for it in statuses} == parsed.messages
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [
+        (2, ...),
+        (2, None),
+        (2, messages("0x0", "0x1")),
+        (2, messages("0x0", "0x1", "0x2")),
+        (2, messages("0x0", "0x1", "0x2", "0x2")),
+        (2, messages("0x0", "0x1", "0x2", "0x4")),
+        (2, messages("0x0", "0x1", "0x2", "0x3", "0x4")),
+        (1, []),
+        (1, messages("0x0")),
+        (1, messages("0", "1")),
+        (1, messages("0x0", "0x1\n")),
+        (1, [{"status": 0, "message": "a"}, {"status": 1, "message": "b"}]),
+        (1, [{"status": "0x0", "message": "a"}, {"status": "0x1"}]),
+        (1, [{"status": "0x0", "message": "a"}, {"status": "0x1", "message": "b" * 501}]),
+        (1, ["0x0", "0x1"]),
+        (1, {"status": "0x0", "message": "a"}),
+    ],
+)
+def test_messages_that_do_not_fit_the_width_are_malformed(size: int, found: object) -> None:
+    """Section 2.1: as many messages as there are values, each value once."""
+    members = {} if found is ... else {"statusMessage": found}
+    with pytest.raises(RefusedError) as caught:
+        parse_entry(entry(statusSize=size, **members))
+
+    assert "/credentialStatus/statusMessage" == caught.value.pointer
+
+
+@pytest.mark.parametrize("url", ["https://issuer.example/what", ["https://a.example", "urn:b"]])
+def test_a_reference_is_one_url_or_several(url: object) -> None:
+    """It tells where the messages are explained, and changes nothing."""
+    assert 1 == parse_entry(entry(statusReference=url)).size
+
+
+@pytest.mark.parametrize("url", ["what", [], ["https://a.example", 5], None, {"id": "urn:a"}])
+def test_another_reference_is_malformed(url: object) -> None:
+    """Section 2.1."""
+    with pytest.raises(RefusedError) as caught:
+        parse_entry(entry(statusReference=url))
+
+    assert "/credentialStatus/statusReference" == caught.value.pointer
+
+
+@given(
+    found=st.dictionaries(
+        st.sampled_from(["statusSize", "statusMessage", "statusListIndex", "statusReference"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("0x1"),
+            lambda inner: (
+                st.lists(inner, max_size=4)
+                | st.dictionaries(st.sampled_from(["status", "message"]), inner)
+            ),
+            max_leaves=12,
+        ),
+    )
+)
+@settings(max_examples=100)
+def test_no_entry_raises_anything_else(found: JsonObject) -> None:
+    """Whatever stands in it."""
+    try:
+        parse_entry(entry(**found))
+    except CheckError:
+        return
 
 
 # --- bits -------------------------------------------------------------------------------
@@ -126,7 +222,7 @@ def test_the_first_bit_is_the_leftmost(index: int) -> None:
     bits = bytearray(SMALLEST)
     bits[index // 8] = 0b1000_0000 >> index % 8
 
-    found = [at for at in range(len(bits) * 8) if read_bit(bytes(bits), at)]
+    found = [at for at in range(len(bits) * 8) if read_bits(bytes(bits), at)]
 
     assert [index] == found
 
@@ -135,9 +231,48 @@ def test_the_first_bit_is_the_leftmost(index: int) -> None:
 def test_an_index_past_the_end_is_no_answer(index: int) -> None:
     """Not a zero bit, and not a bit counted from the back."""
     with pytest.raises(UncheckedError) as caught:
-        read_bit(bytes(SMALLEST), index)
+        read_bits(bytes(SMALLEST), index)
 
     assert Code.RANGE_ERROR is caught.value.code
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8])
+@pytest.mark.parametrize("index", [0, 1, 2, 3, 7, 8, 94_567, 131_071])
+def test_a_wide_value_is_read_from_the_left(size: int, index: int) -> None:
+    """At index times width, the first bit the most valuable; the neighbours are set to the
+    opposite bits."""
+    value = (1 << size) - 2 if size > 1 else 1
+    written = "".join(
+        f"{value if at == index else ~value & (1 << size) - 1:0{size}b}" for at in range(131_072)
+    )
+    bits = int(written, 2).to_bytes(len(written) // 8, "big")
+
+    assert value == read_bits(bits, index, size)
+
+
+def test_a_wide_list_has_as_many_entries_as_a_narrow_one() -> None:
+    """Section 3.2: the length divided by the width."""
+    wide = parse_entry(entry(statusSize=2, statusMessage=messages("0x0", "0x1", "0x2", "0x3")))
+    with pytest.raises(UncheckedError) as caught:
+        read_value(parse_list(list_credential(encode_list(bytes(2 * SMALLEST - 1)))), wide)
+    value = read_value(parse_list(list_credential(encode_list(bytes(2 * SMALLEST)))), wide)
+
+    assert Code.STATUS_LIST_LENGTH_ERROR is caught.value.code
+    assert 0 == value
+
+
+@pytest.mark.parametrize(("size", "fits"), [(None, True), (1, True), (2, False), (0, False)])
+def test_a_list_that_says_its_width_is_held_to_it(size: int | None, fits: bool) -> None:
+    """Read with another width, every value would be somebody else's."""
+    members = {} if size is None else {"statusSize": size}
+    found = parse_list(list_credential(GOOD, **members))
+    try:
+        read_value(found, parse_entry(entry()))
+        code = None
+    except UncheckedError as error:
+        code = error.code
+
+    assert (None if fits else Code.STATUS_VERIFICATION_ERROR) is code
 
 
 @given(bits=st.binary(min_size=1, max_size=2_000))
@@ -300,3 +435,35 @@ def test_a_list_hides_its_entries_in_a_crowd(size: int, is_enough: bool) -> None
         code = error.code
 
     assert (None if is_enough else Code.STATUS_LIST_LENGTH_ERROR) is code
+
+
+@pytest.mark.parametrize(("ttl", "seconds"), [(0, 0), (1_500, 1.5), (10**15, 86_400)])
+def test_a_lifetime_is_in_milliseconds(ttl: int, seconds: float) -> None:
+    """Section 2.2; no longer than a list is kept at all."""
+    assert timedelta(seconds=seconds) == parse_list(list_credential(GOOD, ttl=ttl)).lifetime
+
+
+@pytest.mark.parametrize("members", [{"ttl": -1}, {"ttl": "5"}, {"ttl": True}, {"statusSize": "2"}])
+def test_a_malformed_number_in_a_list_is_no_answer(members: JsonObject) -> None:
+    """A list whose age or width cannot be read cannot be relied on."""
+    with pytest.raises(UncheckedError) as caught:
+        parse_list(list_credential(GOOD, **members))
+
+    assert Code.STATUS_VERIFICATION_ERROR is caught.value.code
+
+
+def test_the_draft_before_it_has_other_names_and_no_prefix() -> None:
+    """StatusList2021: the same list of bits; neither passes for the other."""
+    document = {
+        "type": ["VerifiableCredential", "StatusList2021Credential"],
+        "credentialSubject": {
+            "type": "StatusList2021",
+            "statusPurpose": "revocation",
+            "encodedList": GOOD[1:],
+        },
+    }
+
+    assert bytes(SMALLEST) == parse_list(document, STATUS_LIST_2021).bits
+    for wrong, dialect in [(document, BITSTRING), (list_credential(GOOD), STATUS_LIST_2021)]:
+        with pytest.raises(UncheckedError):
+            parse_list(wrong, dialect)
