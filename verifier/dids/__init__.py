@@ -1,4 +1,4 @@
-"""Decentralized identifiers: from a DID URL to the key that it names.
+"""Identifiers: from a DID URL, or an https URL with a fragment, to the key that it names.
 
 Follows DID Core 1.0, section 3 (syntax), and Controlled Identifiers 1.0, section 3.3. Methods
 are looked up in one table; one that is not in it makes the document *could not check*.
@@ -16,6 +16,7 @@ from typing import Final
 
 from verifier import limits
 from verifier.dids.document import DidDocument, VerificationMethod
+from verifier.dids.https import is_https, resolve_https
 from verifier.dids.key import check_fragment, resolve_did_key
 from verifier.dids.web import resolve_did_web
 from verifier.errors import Code, RefusedError, UncheckedError
@@ -43,7 +44,7 @@ def _any_fragment(_did: str, _fragment: str) -> None:
 class Method:
     """One DID method: how a document is found, and what it says about fragments."""
 
-    resolve: Callable[[str, Fetch], DidDocument]
+    resolve: Callable[[str, Fetch, datetime], DidDocument]
     check_fragment: Callable[[str, str], None] = _any_fragment
 
 
@@ -53,20 +54,23 @@ METHODS: Final[Mapping[str, Method]] = {
 }
 """By the name between the first two colons."""
 
+_HTTPS: Final = Method(resolve=resolve_https)
 
-def resolve(did: str, *, fetch: Fetch) -> DidDocument:
-    """The document of ``did``.
+
+def resolve(did: str, *, fetch: Fetch, now: datetime) -> DidDocument:
+    """The document of ``did``, a DID or an https URL, as of ``now``.
 
     Raises ``RefusedError`` (``INVALID_VERIFICATION_METHOD_URL`` for what is no DID, or as the
     method does), ``UncheckedError`` (``UNSUPPORTED_DID_METHOD``, ``KEY_UNAVAILABLE``).
     """
-    return _method_of(did).resolve(did, fetch)
+    return _method_of(did).resolve(did, fetch, now)
 
 
 def retrieve_verification_method(
     url: str, *, relationship: str, fetch: Fetch, now: datetime
 ) -> VerificationMethod:
-    """The key that the DID URL ``url`` names, usable for ``relationship`` at ``now``.
+    """The key that ``url`` names, a DID URL or an https URL with a fragment,
+    usable for ``relationship`` at ``now``.
 
     Raises as ``resolve`` and ``DidDocument.method`` do.
     """
@@ -75,16 +79,14 @@ def retrieve_verification_method(
     if not hash_sign or _FRAGMENT.fullmatch(fragment) is None:
         raise _invalid("The verification method does not name one key of its document.")
     method.check_fragment(did, fragment)
-    return method.resolve(did, fetch).method(url, relationship, now)
+    return method.resolve(did, fetch, now).method(url, relationship, now)
 
 
 def _method_of(did: str) -> Method:
     if len(did) > limits.DID_CHARACTERS:
         raise _invalid(f"An identifier has more than {limits.DID_CHARACTERS} characters.")
-    if did.startswith(("https:", "http:")):
-        raise UncheckedError(
-            Code.UNSUPPORTED_DID_METHOD, "Keys at plain web addresses are not supported."
-        )
+    if is_https(did):
+        return _HTTPS
     match = _DID.fullmatch(did)
     if match is None:
         raise _invalid("The verification method is not a DID URL.")

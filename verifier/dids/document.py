@@ -10,14 +10,14 @@ Leaves to others: how a document is found (``verifier.dids``), what a key signs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from verifier import limits
 from verifier.date_time_stamp import parse_instant
 from verifier.errors import Code, RefusedError, UncheckedError
-from verifier.proofs.jwk import parse_jwk
+from verifier.proofs.jwk import SECRET_MEMBERS, parse_jwk
 from verifier.proofs.multikey import KeyType, PublicKey, parse_multikey
 from verifier.strict_json import JsonObject, JsonValue
 
@@ -49,12 +49,15 @@ class VerificationMethod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DidDocument:
-    """A document whose id is ``id``. ``methods`` maps each absolute method id to what was
-    received; ``listed`` maps a relationship to the ids that may be used for it."""
+    """A document whose id is ``id``, as it was received in ``raw``. ``methods`` maps each
+    absolute method id to what was received; ``listed`` maps a relationship to the ids that may
+    be used for it; ``metadata`` is what the method tells about the document."""
 
     id: str
+    raw: JsonObject
     methods: Mapping[str, JsonObject]
     listed: Mapping[str, frozenset[str]]
+    metadata: JsonObject = field(default_factory=dict)
 
     def method(self, url: str, relationship: str, now: datetime) -> VerificationMethod:
         """The method with the id ``url``, usable for ``relationship`` at ``now``.
@@ -105,7 +108,7 @@ def parse_did_document(body: JsonObject, did: str) -> DidDocument:
     for raw in _list(body, "verificationMethod"):
         _add_method(methods, raw, did)
     listed = {name: frozenset(_listed(body, name, methods, did)) for name in RELATIONSHIPS}
-    return DidDocument(id=did, methods=methods, listed=listed)
+    return DidDocument(id=did, raw=body, methods=methods, listed=listed)
 
 
 def _list(body: JsonObject, name: str) -> list[JsonValue]:
@@ -152,7 +155,7 @@ def _check_no_secrets(root: JsonObject) -> None:
         value = stack.pop()
         if isinstance(value, dict):
             jwk = value.get("publicKeyJwk")
-            if _SECRETS & set(value) or (isinstance(jwk, dict) and "d" in jwk):
+            if _SECRETS & set(value) or (isinstance(jwk, dict) and SECRET_MEMBERS & set(jwk)):
                 raise _invalid_document("The key document publishes a secret key.")
             stack.extend(value.values())
         elif isinstance(value, list):

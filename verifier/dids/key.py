@@ -8,12 +8,15 @@ Leaves to others: the key itself (``verifier.proofs.multikey``).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from verifier.dids.document import RELATIONSHIPS, DidDocument
 from verifier.errors import Code, RefusedError
 from verifier.proofs.multikey import KeyType, PublicKey, format_multikey, parse_multikey
 from verifier.sources import Fetch
+
+CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 
 _PREFIX: Final = "did:key:"
 _SIGNING: Final = tuple(name for name in RELATIONSHIPS if name != "keyAgreement")
@@ -24,7 +27,7 @@ def did_key(key: PublicKey) -> str:
     return f"{_PREFIX}{format_multikey(key)}"
 
 
-def resolve_did_key(did: str, _fetch: Fetch) -> DidDocument:
+def resolve_did_key(did: str, _fetch: Fetch, _now: datetime) -> DidDocument:
     """The document of ``did``, made from the identifier alone. Raises as ``parse_multikey``."""
     body = did.removeprefix(_PREFIX)
     key = parse_multikey(body)
@@ -32,7 +35,15 @@ def resolve_did_key(did: str, _fetch: Fetch) -> DidDocument:
     method = {"id": url, "type": "Multikey", "controller": did, "publicKeyMultibase": body}
     names = ("keyAgreement",) if key.key_type is KeyType.X25519 else _SIGNING
     return DidDocument(
-        id=did, methods={url: method}, listed={name: frozenset({url}) for name in names}
+        id=did,
+        raw={
+            "@context": list(CONTEXTS),
+            "id": did,
+            "verificationMethod": [method],
+            **{name: [url] for name in names},
+        },
+        methods={url: method},
+        listed={name: frozenset({url}) for name in names},
     )
 
 

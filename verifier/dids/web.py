@@ -11,14 +11,16 @@ Leaves to others: the network (a ``Fetch``), the document (``verifier.dids.docum
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from verifier import limits
 from verifier.dids.document import DidDocument, parse_did_document
-from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.dids.retrieval import fetch_body
+from verifier.errors import Code, RefusedError
 from verifier.sources import Fetch
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.strict_json import parse_json_object
 
 ACCEPT: Final = "application/did+json, application/did+ld+json, application/json"
 
@@ -29,7 +31,8 @@ _ADDRESS = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
 """What some reader takes for an IPv4 address: the last label is a number (WHATWG URL)."""
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
-_LOOPBACK: Final = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "%5B%3A%3A1%5D": "[::1]"}
+LOOPBACK: Final = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "%5B%3A%3A1%5D": "[::1]"}
+"""Loopback hosts: as a DID writes them, and as a URL does."""
 
 
 def did_web_url(did: str) -> str:
@@ -41,10 +44,10 @@ def did_web_url(did: str) -> str:
     if not did.startswith(_PREFIX) or not all(_is_segment(segment) for segment in segments):
         raise _invalid("The did:web identifier has a path that is not admitted.")
     name, port = _split_port(authority)
-    host = _LOOPBACK.get(name, name)
-    if name not in _LOOPBACK and not _is_public_name(name):
+    host = LOOPBACK.get(name, name)
+    if name not in LOOPBACK and not is_public_name(name):
         raise _invalid("The did:web identifier does not name a host in lower case.")
-    scheme = "http" if name in _LOOPBACK else "https"
+    scheme = "http" if name in LOOPBACK else "https"
     path = "/".join(segments) or ".well-known"
     return f"{scheme}://{host}{port}/{path}/did.json"
 
@@ -52,14 +55,15 @@ def did_web_url(did: str) -> str:
 def _split_port(authority: str) -> tuple[str, str]:
     """``HOST%3APORT`` to the host as written and ``:PORT``, or an empty text."""
     name, encoded_colon, port = authority.rpartition("%3A")
-    if not encoded_colon or authority in _LOOPBACK:
+    if not encoded_colon or authority in LOOPBACK:
         return authority, ""
     if _PORT.fullmatch(port) is None or int(port) > 65535:
         raise _invalid("The did:web identifier has a port that is not a number.")
     return name, f":{port}"
 
 
-def _is_public_name(name: str) -> bool:
+def is_public_name(name: str) -> bool:
+    """Whether ``name`` is the name of a host in lower case, and no address."""
     return (
         len(name) <= 253 and _NAME.fullmatch(name) is not None and _ADDRESS.fullmatch(name) is None
     )
@@ -77,7 +81,7 @@ def did_web(origin: str, *path: str) -> str:
     parts = urlsplit(origin)
     if parts.hostname is None or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(f"not an origin: {origin!r}")
-    names = {url_name: did_name for did_name, url_name in _LOOPBACK.items()}
+    names = {url_name: did_name for did_name, url_name in LOOPBACK.items()}
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     port = f"%3A{parts.port}" if parts.port is not None else ""
     did = _PREFIX + ":".join((f"{names.get(host, host)}{port}", *path))
@@ -90,30 +94,20 @@ def did_web(origin: str, *path: str) -> str:
     return did
 
 
-def resolve_did_web(did: str, fetch: Fetch) -> DidDocument:
+def resolve_did_web(did: str, fetch: Fetch, _now: datetime) -> DidDocument:
     """Fetch and read the document of ``did``.
 
     Raises ``RefusedError`` for a wrong document, ``UncheckedError`` when it could not be had:
     ``KEY_UNAVAILABLE``, or ``ADDRESS_NOT_ALLOWED`` as the door said.
     """
-    return parse_did_document(_fetch_body(did_web_url(did), fetch), did)
-
-
-def _fetch_body(url: str, fetch: Fetch) -> JsonObject:
+    body = fetch_body(did_web_url(did), fetch, accept=ACCEPT)
     try:
-        fetched = fetch(url, accept=ACCEPT, max_bytes=limits.DID_DOCUMENT_BYTES)
-    except UncheckedError as error:
-        if error.code is Code.ADDRESS_NOT_ALLOWED:
-            raise
-        raise UncheckedError(
-            Code.KEY_UNAVAILABLE, f"The issuer's key could not be fetched: {error.detail}"
-        ) from error
-    try:
-        return parse_json_object(fetched.body, max_bytes=limits.DID_DOCUMENT_BYTES)
+        document = parse_json_object(body, max_bytes=limits.DID_DOCUMENT_BYTES)
     except RefusedError as error:
         raise RefusedError(
             Code.INVALID_CONTROLLED_IDENTIFIER_DOCUMENT, "The issuer's key document is not JSON."
         ) from error
+    return parse_did_document(document, did)
 
 
 def _invalid(detail: str) -> RefusedError:

@@ -31,7 +31,7 @@ _TYPES: Final[Mapping[tuple[str, str], KeyType]] = {
     ("EC", "P-521"): KeyType.P521,
 }
 _CURVE_NAMES: Final = {key_type: names for names, key_type in _TYPES.items()}
-_SECRETS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 """Members of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4)."""
 _ALGORITHMS: Final[Mapping[KeyType, frozenset[str]]] = {
     KeyType.ED25519: frozenset({"EdDSA", "Ed25519"}),
@@ -49,7 +49,7 @@ def parse_jwk(jwk: JsonObject) -> PublicKey:
     one, or one that is not for signatures; ``WEAK_KEY`` as ``parse_multikey``;
     ``UncheckedError`` (``UNSUPPORTED_CRYPTOSUITE``) for another kind of key.
     """
-    if set(jwk) & _SECRETS:
+    if set(jwk) & SECRET_MEMBERS:
         raise _invalid("A private key is published.")
     key_type = _key_type(jwk)
     _check_use(jwk, key_type)

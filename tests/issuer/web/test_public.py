@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 import rfc8785
@@ -32,7 +33,7 @@ def test_the_did_document_is_where_did_web_looks(site: Site) -> None:
     """The verifier resolves the issuer's DID to it."""
     did = site.issuers["ours"].did
 
-    found = resolve(did, fetch=site.fetch)
+    found = resolve(did, fetch=site.fetch, now=datetime(2026, 3, 24, tzinfo=UTC))
 
     assert "did:web:issuer.microintern.example:issuers:ours" == did == found.id
     response = site.get("/issuers/ours/did.json")
