@@ -63,10 +63,12 @@ class SdJwt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """The processed payload: no ``_sd``, ``...`` or ``_sd_alg`` is left in ``claims``.
-    ``disclosed`` has the JSON Pointer, in ``claims``, of what each disclosure brought."""
+    ``disclosed`` has the JSON Pointer, in ``claims``, of what each disclosure brought;
+    ``withheld`` those of objects and lists in which a digest was not answered by any."""
 
     claims: JsonObject
     disclosed: Mapping[str, Disclosure]
+    withheld: frozenset[str]
 
 
 def parse_sd_jwt(text: str) -> SdJwt:
@@ -150,7 +152,7 @@ def open_payload(payload: JsonObject, disclosures: Sequence[Disclosure]) -> Open
     claims = opening.open_object(signed, "", 1)
     if opening.waiting:
         _refuse("The token has a disclosure that nothing in it asks for.")
-    return Opened(claims=claims, disclosed=opening.disclosed)
+    return Opened(claims=claims, disclosed=opening.disclosed, withheld=frozenset(opening.withheld))
 
 
 def check_always_disclosed(payload: JsonObject, opened: Opened, names: Set[str]) -> None:
@@ -174,6 +176,7 @@ class _Opening:
 
     waiting: dict[str, Disclosure]
     disclosed: dict[str, Disclosure] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     values: int = 0
 
@@ -215,16 +218,16 @@ class _Opening:
         for item in items:
             place = f"{pointer}/{len(opened)}"
             if isinstance(item, dict) and ELEMENT in item:
-                opened.extend(self._open_element(item, place, depth))
+                opened.extend(self._open_element(item, pointer, place, depth))
             else:
                 opened.append(self._open(item, place, depth + 1))
         return opened
 
-    def _open_element(self, item: JsonObject, place: str, depth: int) -> list[Any]:
+    def _open_element(self, item: JsonObject, around: str, place: str, depth: int) -> list[Any]:
         """No element or one: what is not disclosed leaves no trace."""
         if len(item) != 1 or not isinstance(item[ELEMENT], str):
             _refuse("A hidden element of a list is malformed.", place)
-        disclosure = self._take(item[ELEMENT], place)
+        disclosure = self._take(item[ELEMENT], around)
         if disclosure is None:
             return []
         if disclosure.name is not None:
@@ -239,13 +242,17 @@ class _Opening:
         return list(found)
 
     def _take(self, entry: str, pointer: str) -> Disclosure | None:
-        """The disclosure with this digest; ``None`` for one that was not given, or a decoy."""
+        """The disclosure with this digest in the object or list at ``pointer``; ``None`` for one
+        that was not given, or a decoy."""
         if entry in self.seen:
             _refuse("One digest appears twice.", pointer)
         self.seen.add(entry)
         if len(self.seen) > limits.DISCLOSURE_DIGESTS:
             raise RefusedError(Code.LIMIT_EXCEEDED, "The token has too many digests.")
-        return self.waiting.pop(entry, None)
+        disclosure = self.waiting.pop(entry, None)
+        if disclosure is None:
+            self.withheld.add(pointer)
+        return disclosure
 
 
 def _first_name(pointer: str) -> str:

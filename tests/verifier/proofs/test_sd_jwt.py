@@ -6,19 +6,17 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.signers import Ed25519TestKey
+from tests.sd_jwts import KEY, hashed, issued, raw, token
 from verifier import limits
 from verifier.errors import CheckError, Code, RefusedError
-from verifier.proofs.jws import build_jws, encode_base64url
+from verifier.proofs.jws import encode_base64url
 from verifier.proofs.sd_jwt import (
-    DEFAULT_HASH,
     Disclosure,
     check_always_disclosed,
     digest,
@@ -26,42 +24,9 @@ from verifier.proofs.sd_jwt import (
     parse_disclosure,
     parse_sd_jwt,
 )
-from verifier.proofs.sd_jwt_issue import build_sd_jwt
 from verifier.proofs.sd_jwt_present import bind, present, receive
 
-KEY = Ed25519TestKey.number(1)
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-HEADER = {"alg": "EdDSA", "typ": "dc+sd-jwt"}
-
-
-def salts() -> Iterator[str]:
-    return (f"salt-{number}" for number in count())
-
-
-def issued(claims: dict[str, Any], *disclosable: str, decoys: int = 0) -> str:
-    made = salts()
-    return build_sd_jwt(
-        claims,
-        disclosable,
-        header=HEADER,
-        sign=KEY.sign,
-        salts=lambda: next(made),
-        decoys=decoys,
-    )
-
-
-def raw(*parts: Any) -> str:
-    """A disclosure of any form."""
-    return encode_base64url(json.dumps(list(parts)).encode())
-
-
-def token(payload: dict[str, Any], *disclosures: str, end: str = "") -> str:
-    """A token signed over a payload of any form."""
-    return "~".join([build_jws(HEADER, json.dumps(payload).encode(), KEY.sign), *disclosures, end])
-
-
-def hashed(disclosure: str) -> str:
-    return digest(disclosure, DEFAULT_HASH)
 
 
 def opened(text: str) -> dict[str, Any]:
