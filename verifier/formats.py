@@ -16,25 +16,31 @@ from typing import Final
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
-from verifier.model import CONTEXT_V2, as_list
+from verifier.model import CONTEXT_V2, Credential, Presentation, as_list
+from verifier.policy import Policy
 from verifier.proofs.embedded_proofs import EmbeddedProofs
-from verifier.secured import Format, Secured
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.proofs.jose import read_jwt
+from verifier.secured import Format, Reading, Secured
+from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
 _TOKEN = re.compile(
     rb"\s*[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*(~[A-Za-z0-9_.~-]*)?\s*"
 )
-_ENVELOPES: Final = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
 _DATA_URL = re.compile(r"data:([a-z]+/[a-z0-9.+-]+),([A-Za-z0-9_.~-]+)", re.ASCII | re.IGNORECASE)
-_MEDIA_TYPES: Final[Mapping[str, frozenset[Format]]] = {
-    "application/vc+jwt": frozenset({Format.VC_JWT}),
-    "application/vp+jwt": frozenset({Format.VP_JWT}),
-    "application/jwt": frozenset({Format.JWT}),
-    "application/vc+sd-jwt": frozenset({Format.VC_SD_JWT}),
-    "application/vp+sd-jwt": frozenset({Format.VP_SD_JWT}),
-    "application/dc+sd-jwt": frozenset({Format.SD_JWT_VC}),
+_ENVELOPES: Final[Mapping[str, Mapping[str, Format]]] = {
+    "EnvelopedVerifiableCredential": {
+        "application/vc+jwt": Format.VC_JWT,
+        "application/jwt": Format.JWT,
+        "application/vc+sd-jwt": Format.VC_SD_JWT,
+        "application/dc+sd-jwt": Format.SD_JWT_VC,
+    },
+    "EnvelopedVerifiablePresentation": {
+        "application/vp+jwt": Format.VP_JWT,
+        "application/jwt": Format.JWT,
+        "application/vp+sd-jwt": Format.VP_SD_JWT,
+    },
 }
-"""What may stand in the ``data:`` URL of an envelope, and what the token then is."""
+"""What may stand in the ``data:`` URL of each envelope, and what the token then is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def recognise(document: Token | JsonObject) -> Secured:
     """Step 2. Raises ``RefusedError``, and ``UncheckedError`` (``UNSUPPORTED_FORMAT``)."""
     if isinstance(document, Token):
         return _read_token(document.text)
-    if _ENVELOPES.intersection(_types(document)):
+    if not _types(document).isdisjoint(_ENVELOPES):
         return _open_envelope(document)
     if "proof" not in document:
         raise RefusedError(Code.PARSING_ERROR, "The document has no proof.", pointer="/proof")
@@ -77,32 +83,66 @@ def _types(document: JsonObject) -> frozenset[str]:
 
 
 def _read_token(text: str) -> Secured:
-    raise UncheckedError(
-        Code.UNSUPPORTED_FORMAT, "This is a signed token (JWT), not supported yet."
-    )
+    if "~" in text:
+        raise UncheckedError(Code.UNSUPPORTED_FORMAT, "SD-JWTs are not supported yet.")
+    return read_jwt(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enveloped:
+    """A token in an envelope, which says whether it holds a credential or a presentation."""
+
+    type: str
+    inner: Secured
+
+    @property
+    def format(self) -> Format:
+        """The token's."""
+        return self.inner.format
+
+    def read_credential(self, policy: Policy) -> Reading[Credential]:
+        """As the token, unless the envelope is that of a presentation."""
+        self._insist_on("EnvelopedVerifiableCredential")
+        return self.inner.read_credential(policy)
+
+    def read_presentation(self, policy: Policy) -> Reading[Presentation]:
+        """As the token, unless the envelope is that of a credential."""
+        self._insist_on("EnvelopedVerifiablePresentation")
+        return self.inner.read_presentation(policy)
+
+    def _insist_on(self, expected: str) -> None:
+        if self.type != expected:
+            raise _malformed(f"The envelope is not an {expected}.", "/type")
 
 
 def _open_envelope(document: JsonObject) -> Secured:
-    contexts = as_list(document.get("@context"))
-    if set(document) != {"@context", "id", "type"} or len(as_list(document["type"])) != 1:
+    types = as_list(document["type"])
+    if set(document) != {"@context", "id", "type"} or len(types) != 1:
         raise _malformed("An envelope holds @context, id and one type, and nothing else.", "")
-    if contexts != [CONTEXT_V2]:
+    if as_list(document["@context"]) != [CONTEXT_V2]:
         raise _malformed(f"The context of an envelope is {CONTEXT_V2}.", "/@context")
-    url = document["id"]
+    media_type, text = _parse_data_url(document["id"])
+    if not any(media_type in known for known in _ENVELOPES.values()):
+        raise UncheckedError(
+            Code.UNSUPPORTED_FORMAT,
+            f"Envelopes of {media_type[:60]} are not supported.",
+            pointer="/id",
+        )
+    secured = _read_token(text)
+    if secured.format is not _ENVELOPES[types[0]].get(media_type):
+        raise _malformed("The token is of another kind than its envelope says.", "/id")
+    return Enveloped(type=types[0], inner=secured)
+
+
+def _parse_data_url(url: JsonValue) -> tuple[str, str]:
+    """The media type in lower case, and the token. Neither needs parameters or escapes, so
+    RFC 2397 is read without them."""
     if not isinstance(url, str) or len(url) > limits.TOKEN_CHARACTERS:
         raise _malformed("The id of an envelope is a data: URL.", "/id")
     match = _DATA_URL.fullmatch(url)
     if match is None:
         raise _malformed("The id of an envelope is a data: URL with a token.", "/id")
-    media_type = match[1].lower()
-    if media_type not in _MEDIA_TYPES:
-        raise UncheckedError(
-            Code.UNSUPPORTED_FORMAT, f"Envelopes of {media_type[:60]} are not supported."
-        )
-    secured = _read_token(match[2])
-    if secured.format not in _MEDIA_TYPES[media_type]:
-        raise _malformed("The token is of another kind than its envelope says.", "/id")
-    return secured
+    return match[1].lower(), match[2]
 
 
 def _malformed(detail: str, pointer: str) -> RefusedError:

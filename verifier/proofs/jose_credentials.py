@@ -1,0 +1,153 @@
+"""A credential in a token: how it is taken out, and what must agree with it.
+
+* ``vc+jwt`` (VC-JOSE-COSE, section 3.1.1): the payload is the credential.
+* Open Badges 3.0: the payload is the credential, and repeats five of its members as claims.
+* Data model 1.1, section 6.3.1: the credential stands in ``vc``, and claims stand for members
+  that are left out.
+
+Leaves to others: which token is which (``verifier.proofs.jose``), the members themselves
+(``verifier.model``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from verifier import limits
+from verifier.date_time_stamp import Instant, format_instant
+from verifier.dids.keys import KeyHint
+from verifier.errors import Code, RefusedError
+from verifier.model import CONTEXT_V1, Credential, Presentation, as_list, parse_credential
+from verifier.policy import Policy
+from verifier.proofs.jose_claims import (
+    Claims,
+    check_complete,
+    check_dates,
+    check_identity,
+    parse_claims,
+)
+from verifier.proofs.jose_token import (
+    JoseSignature,
+    check_document,
+    given_members,
+    malformed,
+    start_of,
+    whole_payload,
+    wrapped,
+)
+from verifier.proofs.jws import Jws
+from verifier.secured import Format, Reading
+from verifier.strict_json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialForm:
+    """One way to put a credential into a token: how it is taken out, and what must agree."""
+
+    format: Format
+    unwrap: Callable[[JsonObject, Claims], JsonObject]
+    checks: tuple[Callable[[Claims, Credential], None], ...]
+    dates_are_the_credentials: bool
+    """``nbf`` and ``exp`` repeat the credential's dates, and are no dates of the signature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialToken:
+    """A token that holds a credential."""
+
+    form: CredentialForm
+    jws: Jws
+    hint: KeyHint
+    payload: JsonObject
+
+    @property
+    def format(self) -> Format:
+        """By ``typ``."""
+        return self.form.format
+
+    def read_credential(self, policy: Policy) -> Reading[Credential]:
+        """Claims, contexts and members, and that the three do not contradict each other."""
+        claims = parse_claims(self.jws.unverified_header, self.payload)
+        document = self.form.unwrap(self.payload, claims)
+        warnings = check_document(document, policy)
+        content = parse_credential(document)
+        for check in self.form.checks:
+            check(claims, content)
+        return Reading(
+            content=replace(content, statuses=_all_statuses(content, claims)),
+            signatures=(self._signature(claims, content.issuer),),
+            warnings=(*warnings, *content.warnings, *claims.warnings),
+        )
+
+    def read_presentation(self, policy: Policy) -> Reading[Presentation]:
+        """A credential is none."""
+        malformed("This is a credential, and not a presentation of one.")
+
+    def _signature(self, claims: Claims, issuer: str) -> JoseSignature:
+        own = Claims(issued_at=claims.issued_at) if self.form.dates_are_the_credentials else claims
+        return JoseSignature(
+            jws=self.jws, hint=self.hint, signer=issuer, start=start_of(own), end=own.end
+        )
+
+
+def _all_statuses(content: Credential, claims: Claims) -> tuple[JsonObject, ...]:
+    statuses = (*content.statuses, *claims.statuses)
+    if len(statuses) > limits.STATUS_ENTRIES:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED,
+            f"More than {limits.STATUS_ENTRIES} status entries.",
+            pointer="/status",
+        )
+    return statuses
+
+
+def _unwrap_vc(payload: JsonObject, claims: Claims) -> JsonObject:
+    """Data model 1.1, section 6.3.1, "JWT decoding": claims stand for members left out.
+
+    A credential of data model 2.0 in this wrapping, which some issuers make, has its dates
+    under their newer names.
+    """
+    document = wrapped(payload, "vc")
+    is_old = as_list(document.get("@context"))[:1] == [CONTEXT_V1]
+    start, end = ("issuanceDate", "expirationDate") if is_old else ("validFrom", "validUntil")
+    claimed = {
+        "issuer": claims.issuer,
+        "id": claims.id,
+        start: _text_of(claims.not_before),
+        end: _text_of(claims.expires),
+    }
+    return _with_subject({**given_members(claimed), **document}, claims.subject)
+
+
+def _with_subject(document: JsonObject, subject: str | None) -> JsonObject:
+    """``sub`` for a subject without an id, if there is one only."""
+    value = document.get("credentialSubject")
+    if subject is None or not isinstance(value, dict) or "id" in value:
+        return document
+    return {**document, "credentialSubject": {"id": subject, **value}}
+
+
+VC_JWT: Final = CredentialForm(
+    format=Format.VC_JWT,
+    unwrap=whole_payload,
+    checks=(check_identity,),
+    dates_are_the_credentials=False,
+)
+OPEN_BADGES: Final = CredentialForm(
+    format=Format.JWT,
+    unwrap=whole_payload,
+    checks=(check_complete, check_identity, check_dates),
+    dates_are_the_credentials=True,
+)
+WRAPPED_VC: Final = CredentialForm(
+    format=Format.JWT,
+    unwrap=_unwrap_vc,
+    checks=(check_identity, check_dates),
+    dates_are_the_credentials=True,
+)
+
+
+def _text_of(instant: Instant | None) -> str | None:
+    return None if instant is None else format_instant(instant.at)
