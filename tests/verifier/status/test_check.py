@@ -4,130 +4,31 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from tests.verifier.status.readings import (
+    INDEX,
+    LIST_URL,
+    NOW,
+    STRANGER,
+    Reader,
+    Source,
+    entry,
+    key,
+    reader,
+    status_list,
+    told,
+    verify_list,
+)
 from verifier import limits
-from verifier.errors import Code, MissingError, RefusedError, UncheckedError
+from verifier.errors import Code, MissingError, UncheckedError
 from verifier.policy import SOFT, STANDARD, Policy
-from verifier.report import Check, Report, Result, Step, check_from_error, outcome_error
-from verifier.sources import Fetched
-from verifier.status.bitstring import encode_list
-from verifier.status.check import EstablishedList, StatusCache, check_status
-from verifier.status.kept import CacheKey
+from verifier.report import Result, Step
+from verifier.status.check import check_status
 from verifier.strict_json import JsonObject, parse_json_object
-
-NOW = datetime(2026, 3, 24, 19, 2, tzinfo=UTC)
-ISSUER = "did:web:issuer.example"
-STRANGER = "did:web:stranger.example"
-LIST_URL = "https://issuer.example/status/1"
-INDEX = 94_567
-
-
-def entry(purpose: str = "revocation", index: int = INDEX, **members: Any) -> JsonObject:
-    return {
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
-        "statusListIndex": str(index),
-        "statusListCredential": LIST_URL,
-    } | members
-
-
-def bits(*set_indexes: int) -> str:
-    raw = bytearray(limits.STATUS_LIST_MINIMUM_ENTRIES // 8)
-    for index in set_indexes:
-        raw[index // 8] |= 0x80 >> index % 8
-    return encode_list(bytes(raw))
-
-
-def status_list(*set_indexes: int, purpose: Any = "revocation", **members: Any) -> JsonObject:
-    """A list as it is served; the fake verifier reads issuer and times from it."""
-    return {
-        "id": LIST_URL,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": ISSUER,
-        "validFrom": NOW.isoformat(),
-        "credentialSubject": {
-            "type": "BitstringStatusList",
-            "statusPurpose": purpose,
-            "encodedList": bits(*set_indexes),
-        },
-    } | members
-
-
-def verify_list(body: bytes) -> EstablishedList:
-    """Stands for steps 1 to 6: a list that calls itself changed does not verify."""
-    document = parse_json_object(body)
-    if document.get("changed"):
-        error = RefusedError(Code.PROOF_VERIFICATION_ERROR, "The signature does not fit.")
-        checks = (check_from_error(Step.PROOF, "proof", error),)
-        raise outcome_error(Report(checks=checks, checked_at=NOW, policy="standard"))
-    start, end = (document.get(name) for name in ("validFrom", "validUntil"))
-    return EstablishedList(
-        document=document,
-        issuer=document["issuer"],
-        valid_from=datetime.fromisoformat(start) if start else None,
-        valid_until=datetime.fromisoformat(end) if end else None,
-    )
-
-
-@dataclass(slots=True)
-class Source:
-    """The network: what each address answers. ``asked`` notes the ETag of each request."""
-
-    answers: dict[str, JsonObject | bytes | UncheckedError] = field(default_factory=dict)
-    etag: str | None = None
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-
-    def __call__(
-        self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
-    ) -> Fetched:
-        self.asked.append((url, etag))
-        answer = self.answers.get(url, MissingError(Code.FETCH_FAILED, "There is nothing."))
-        if isinstance(answer, UncheckedError):
-            raise answer
-        if etag is not None and etag == self.etag:
-            return Fetched(url=url, content_type="", body=b"", etag=etag, is_unchanged=True)
-        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        return Fetched(url=url, content_type="application/vc", body=body, etag=self.etag)
-
-
-@dataclass(slots=True)
-class Reader:
-    """A verifier that keeps its lists between readings, at the times it is told."""
-
-    source: Source
-    policy: Policy = STANDARD
-    cache: StatusCache = field(default_factory=StatusCache)
-    warnings: list[str] = field(default_factory=list)
-
-    def read(self, *entries: JsonObject, after: timedelta = timedelta()) -> list[Check]:
-        checks, self.warnings = check_status(
-            entries or (entry(),),
-            issuer=ISSUER,
-            now=NOW + after,
-            policy=self.policy,
-            fetch=self.source,
-            verify_list=verify_list,
-            cache=self.cache,
-        )
-        return checks
-
-
-def reader(answer: JsonObject | bytes | UncheckedError, policy: Policy = STANDARD) -> Reader:
-    return Reader(source=Source(answers={LIST_URL: answer}), policy=policy)
-
-
-def key(url: str, policy: Policy = STANDARD) -> CacheKey:
-    return CacheKey("BitstringStatusListCredential", url, policy)
-
-
-def told(check: Check) -> tuple[Result, Code | None]:
-    return check.result, check.problem.code if check.problem else None
-
 
 # --- what a bit means -------------------------------------------------------------------
 
@@ -363,6 +264,47 @@ def test_a_kept_revocation_holds_while_the_source_is_silent(policy: Policy) -> N
     (check,) = found.read(after=LATER)
 
     assert (Result.FAILED, Code.REVOKED) == told(check)
+    assert (LIST_URL, NOW) == (check.by, check.as_of)
+
+
+@pytest.mark.parametrize("index", [INDEX, limits.STATUS_LIST_MINIMUM_ENTRIES])
+def test_an_answer_other_than_yes_has_its_moment_too(index: int) -> None:
+    """Revoked, or out of range, as of when the list was confirmed."""
+    found = reader(status_list(INDEX))
+    found.read()
+    found.source.answers[LIST_URL] = GONE
+    (check,) = found.read(entry(index=index), after=LATER)
+
+    assert (False, LIST_URL, NOW) == (check.result is Result.PASSED, check.by, check.as_of)
+
+
+def with_ttl(milliseconds: int, *set_indexes: int) -> JsonObject:
+    document = status_list(*set_indexes)
+    document["credentialSubject"]["ttl"] = milliseconds
+    return document
+
+
+def test_a_list_may_shorten_its_own_life() -> None:
+    """Unconfirmed for longer than its ``ttl``, it says nothing any more."""
+    found = reader(with_ttl(600_000))
+    found.read()
+    found.source.answers[LIST_URL] = GONE
+
+    in_time, too_late = (
+        found.read(after=timedelta(minutes=10, seconds=more))[0] for more in (0, 1)
+    )
+
+    assert Result.PASSED is in_time.result
+    assert (Result.NOT_CHECKED, Code.STATUS_RETRIEVAL_ERROR) == told(too_late)
+
+
+def test_a_list_of_no_life_is_asked_for_at_every_moment() -> None:
+    """A ``ttl`` of 0 is kept for no later reading, and answers the one it was fetched for."""
+    found = reader(with_ttl(0))
+    first, second = (found.read(after=timedelta(seconds=more))[0] for more in (0, 1))
+
+    assert [Result.PASSED, Result.PASSED] == [first.result, second.result]
+    assert 2 == len(found.source.asked)
 
 
 def test_an_older_list_replayed_keeps_the_newer_one() -> None:
