@@ -20,11 +20,13 @@ from typing import Any, Final, TextIO
 from issuer import limits
 from issuer.callers import Scope
 from issuer.commands import COMMANDS
+from issuer.did_document import DidMethod
 from issuer.errors import IssuerError, OwnFaultError, RefusedStartError
 from issuer.lifecycle import Reason
 from issuer.office import open_office
 from issuer.record import RecordError
 from issuer.settings import Settings
+from issuer.signing.formats import DEFAULT_FORMAT, KEY_TYPES, PROOF_FORMATS
 from issuer.store.rows import StatusPolicy
 from verifier import command_line
 from verifier.command_line import (
@@ -130,6 +132,10 @@ def _parser() -> Parser:
     check = commands.add_parser("self-check", help="list the intents that a crash left")
     check.add_argument("--settle", action="store_true", help="finish or void them")
     commands.add_parser("demo-seed", help="make a demo tenant on this machine; print its key")
+    commands.add_parser(
+        "conformance-seed",
+        help="make a tenant with an issuer for each proof format; print their paths and a key",
+    )
     return parser
 
 
@@ -166,6 +172,23 @@ def _add_issuers(commands: _Commands) -> None:
         choices=[policy.value for policy in StatusPolicy],
         default=StatusPolicy.REVOCATION.value,
         help="which status entries its credentials carry (revocation)",
+    )
+    add.add_argument(
+        "--format",
+        choices=list(PROOF_FORMATS),
+        default=DEFAULT_FORMAT,
+        help=f"how its credentials are secured ({DEFAULT_FORMAT})",
+    )
+    add.add_argument(
+        "--key-type",
+        choices=list(KEY_TYPES),
+        help="of its key (the usual one of the format)",
+    )
+    add.add_argument(
+        "--did-method",
+        choices=[method.value for method in DidMethod],
+        default=DidMethod.WEB.value,
+        help="web: served here, keys can be rotated; key: the key is the DID, for tests (web)",
     )
     add.add_argument("--key", metavar="URI", help="use this key of the keyring, make no new one")
     _for_tenant(verbs, "list", "list a tenant's")

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from issuer import completion, issue, lifecycle, limits, tenants
+from issuer import completion, issue, lifecycle, limits, seeds, tenants
 from issuer.callers import Caller, Scope
-from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
+from issuer.did_document import DidMethod
+from issuer.errors import NotFoundError
 from issuer.offers import Waiting
 from issuer.office import Office
 from issuer.store.rows import IssuerRow, StatusPolicy, TenantRow
@@ -22,9 +23,6 @@ from verifier.date_time_stamp import format_instant
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
 Command = Callable[[Office, Namespace, datetime], JsonValue]
-_DEMO_TENANT: Final = "Demo platform"
-_DEMO_ISSUER: Final = "demo"
-_DEMO_PROFILE: Final = "Example Micro-Internship Issuer"
 
 
 def _caller(office: Office, options: Namespace) -> Caller:
@@ -60,6 +58,9 @@ def add_issuer(office: Office, options: Namespace, now: datetime) -> JsonValue:
         keyring=office.keyring,
         key_uri=options.key,
         now=now,
+        proof_format=options.format,
+        key_type=options.key_type,
+        did_method=DidMethod(options.did_method),
     )
     return _issuer_json(row)
 
@@ -71,7 +72,12 @@ def list_issuers(office: Office, options: Namespace, now: datetime) -> JsonValue
 
 
 def _issuer_json(row: IssuerRow) -> JsonObject:
-    return {"name": row.name, "id": row.did, "status": row.status_policy.value}
+    return {
+        "name": row.name,
+        "id": row.did,
+        "format": row.proof_format,
+        "status": row.status_policy.value,
+    }
 
 
 def list_keys(office: Office, options: Namespace, now: datetime) -> JsonValue:
@@ -212,48 +218,6 @@ def _intents(office: Office, tenant: TenantRow, settle: bool, now: datetime) -> 
     ]
 
 
-def demo_seed(office: Office, options: Namespace, now: datetime) -> JsonValue:
-    """``demo-seed``: a tenant to try things with. May be repeated; the API key is a new one.
-
-    On loopback alone: nobody wants a demo tenant in a real deployment.
-    """
-    if not office.base_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")):
-        raise RequestRefusedError(
-            IssuerCode.SETTINGS_REFUSED, f"{office.base_url} is public: no demo tenant there."
-        )
-    tenant = _find_or_add_demo_tenant(office, now)
-    issuer = _find_or_add_demo_issuer(office, tenant, now)
-    key = tenants.create_api_key(
-        office.store, tenant.id, label="demo", scopes=Scope, days=30, now=now
-    )
-    return {"apiKey": key.secret, "issuer": {"id": issuer.did, "name": issuer.profile_name}}
-
-
-def _find_or_add_demo_tenant(office: Office, now: datetime) -> TenantRow:
-    try:
-        return tenants.find_tenant(office.store, _DEMO_TENANT)
-    except NotFoundError:
-        return tenants.add_tenant(office.store, name=_DEMO_TENANT, now=now)
-
-
-def _find_or_add_demo_issuer(office: Office, tenant: TenantRow, now: datetime) -> IssuerRow:
-    try:
-        return tenants.choose_issuer(office.store, tenant.id, _DEMO_ISSUER)
-    except NotFoundError:
-        return tenants.add_issuer(
-            office.store,
-            tenant,
-            name=_DEMO_ISSUER,
-            profile_name=_DEMO_PROFILE,
-            profile_url=None,
-            status_policy=StatusPolicy.REVOCATION,
-            base_url=office.base_url,
-            keyring=office.keyring,
-            key_uri=None,
-            now=now,
-        )
-
-
 COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("tenant", "add"): add_tenant,
     ("tenant", "list"): list_tenants,
@@ -269,6 +233,7 @@ COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("suspend",): suspend,
     ("reinstate",): reinstate,
     ("self-check",): self_check,
-    ("demo-seed",): demo_seed,
+    ("demo-seed",): lambda office, _options, now: seeds.demo_seed(office, now=now),
+    ("conformance-seed",): lambda office, _options, now: seeds.conformance_seed(office, now=now),
 }
 """Every command but ``serve``, by its words."""
