@@ -6,17 +6,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from verifier.errors import Code, RefusedError, UncheckedError
-from verifier.proofs.ecdsa import ECDSA_RDFC_2019
-from verifier.proofs.eddsa import EDDSA_RDFC_2022
+from verifier.proofs.ecdsa import ECDSA_JCS_2019, ECDSA_RDFC_2019
+from verifier.proofs.ecdsa_sd import ECDSA_SD_2023
+from verifier.proofs.ed25519_2020 import ED25519_SIGNATURE_2020
+from verifier.proofs.eddsa import EDDSA_JCS_2022, EDDSA_RDFC_2022
 from verifier.proofs.suite import DATA_INTEGRITY_PROOF, Suite
 from verifier.strict_json import JsonObject
 
-SUITES: Final[Mapping[str, Suite]] = {
-    suite.cryptosuite: suite for suite in (EDDSA_RDFC_2022, ECDSA_RDFC_2019)
-}
+_JCS_SUITES: Final = (EDDSA_JCS_2022, ECDSA_JCS_2019)
+_SUITES: Final[tuple[Suite, ...]] = (EDDSA_RDFC_2022, ECDSA_RDFC_2019, ECDSA_SD_2023, *_JCS_SUITES)
+
+SUITES: Final[Mapping[str, Suite]] = {suite.cryptosuite: suite for suite in _SUITES}
 """By the exact name in ``cryptosuite`` of a ``DataIntegrityProof``."""
 
-LEGACY_SUITES: Final[Mapping[str, Suite]] = {}
+SIGN_THEIR_CONTEXT: Final = frozenset(suite.cryptosuite for suite in _JCS_SUITES)
+"""The suites whose proofs carry the context that they signed."""
+
+LEGACY_SUITES: Final[Mapping[str, Suite]] = {
+    ED25519_SIGNATURE_2020.cryptosuite: ED25519_SIGNATURE_2020
+}
 """By the exact type of a proof from before there were cryptosuites."""
 
 

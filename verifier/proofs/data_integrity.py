@@ -18,7 +18,7 @@ from typing import Final
 from verifier import limits
 from verifier.date_time_stamp import Instant, parse_instant
 from verifier.errors import Code, RefusedError
-from verifier.proofs import LEGACY_SUITES, suite_of
+from verifier.proofs import LEGACY_SUITES, ed25519_2020, suite_of
 from verifier.proofs.multikey import KeyType, PublicKey
 from verifier.proofs.suite import DATA_INTEGRITY_PROOF, Sign, Suite
 from verifier.strict_json import JsonObject, JsonValue
@@ -26,6 +26,7 @@ from verifier.strict_json import JsonObject, JsonValue
 ASSERTION_METHOD: Final = "assertionMethod"
 _CONTEXT_V1: Final = "https://www.w3.org/2018/credentials/v1"
 _CONTEXT_OF_PROOFS: Final = "https://w3id.org/security/data-integrity/v2"
+_CONTEXTS_OF_LEGACY_PROOFS: Final = {"Ed25519Signature2020": ed25519_2020.CONTEXT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,13 +254,13 @@ def secure(
     """A copy of ``document`` with one more proof by a key of ``key_type`` (section 4.3).
 
     ``options`` needs ``verificationMethod`` and ``proofPurpose``; the names of the suite are
-    set here. ``sign`` gets the bytes to sign and returns the signature. A document of data
-    model 1.1 gets the context that defines proofs (section 2.4.1). Raises ``RefusedError``
+    set here. ``sign`` gets the bytes to sign and returns the signature. A document whose
+    contexts do not define the proof gets the one that does (section 2.4.1). Raises ``RefusedError``
     as ``parse_proofs`` and ``Suite.create`` do, before anything is signed.
     """
     _check_key_type(key_type, suite, "/proof")
     secured = copy.deepcopy(document)
-    _inject_context(secured)
+    _inject_context(secured, suite)
     purpose = str(options.get("proofPurpose"))
     existing = parse_proofs(secured, purpose=purpose) if "proof" in secured else ()
     earlier = [proof.raw for proof in existing]
@@ -279,9 +280,12 @@ def _placeholder(options: JsonObject, suite: Suite) -> JsonObject:
     return {**options, **names, "proofValue": "z1"}
 
 
-def _inject_context(document: JsonObject) -> None:
-    """Data model 2.0 defines the words of a proof in its own context; 1.1 does not."""
+def _inject_context(document: JsonObject, suite: Suite) -> None:
+    """Data model 2.0 defines the words of today's proofs in its own context; 1.1 does not. A
+    proof of an older kind has a context of its own."""
     context = document.get("@context")
     entries = context if isinstance(context, list) else [context]
-    if entries[:1] == [_CONTEXT_V1] and _CONTEXT_OF_PROOFS not in entries:
-        document["@context"] = [*entries, _CONTEXT_OF_PROOFS]
+    needed = _CONTEXTS_OF_LEGACY_PROOFS.get(suite.cryptosuite, _CONTEXT_OF_PROOFS)
+    is_defined = needed == _CONTEXT_OF_PROOFS and entries[:1] != [_CONTEXT_V1]
+    if not is_defined and needed not in entries:
+        document["@context"] = [*entries, needed]

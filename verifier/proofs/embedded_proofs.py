@@ -15,6 +15,7 @@ from verifier.model import Credential, Presentation, parse_credential, parse_pre
 from verifier.policy import Policy
 from verifier.proofs.data_integrity import Proof, parse_proofs, verify_proof
 from verifier.proofs.multikey import PublicKey
+from verifier.proofs.signed_context import take_signed_context
 from verifier.secured import Format, KeyFinder, Reading, Signature
 from verifier.strict_json import JsonObject
 
@@ -80,26 +81,33 @@ class EmbeddedProofs:
 
     def read_credential(self, policy: Policy) -> Reading[Credential]:
         """Contexts, the credential's members, the form of every proof."""
-        warnings = check_contexts(self.document, inline=policy.inline_contexts)
-        content = parse_credential(self.document)
+        document, warnings = self._read_contexts(policy)
+        content = parse_credential(document)
         return Reading(
             content=content,
-            signatures=self._signatures(content.document, ASSERTION),
+            signatures=_signatures(document, content.document, ASSERTION),
             warnings=(*warnings, *content.warnings),
         )
 
     def read_presentation(self, policy: Policy) -> Reading[Presentation]:
         """The same for a presentation."""
-        warnings = check_contexts(self.document, inline=policy.inline_contexts)
-        content = parse_presentation(self.document)
+        document, warnings = self._read_contexts(policy)
+        content = parse_presentation(document)
         return Reading(
             content=content,
-            signatures=self._signatures(content.document, AUTHENTICATION),
+            signatures=_signatures(document, content.document, AUTHENTICATION),
             warnings=(*warnings, *content.warnings),
         )
 
-    def _signatures(self, unsecured: JsonObject, purpose: str) -> tuple[Signature, ...]:
-        proofs = parse_proofs(self.document, purpose=purpose)
-        return tuple(
-            EmbeddedSignature(proof=proof, document=unsecured, proofs=proofs) for proof in proofs
-        )
+    def _read_contexts(self, policy: Policy) -> tuple[JsonObject, tuple[str, ...]]:
+        """The document as it was signed. Contexts that were added are looked at as well."""
+        warnings = check_contexts(self.document, inline=policy.inline_contexts)
+        document, added = take_signed_context(self.document)
+        return document, (*warnings, *added)
+
+
+def _signatures(document: JsonObject, unsecured: JsonObject, purpose: str) -> tuple[Signature, ...]:
+    proofs = parse_proofs(document, purpose=purpose)
+    return tuple(
+        EmbeddedSignature(proof=proof, document=unsecured, proofs=proofs) for proof in proofs
+    )

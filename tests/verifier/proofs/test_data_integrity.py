@@ -120,10 +120,15 @@ def test_a_proof_may_repeat_the_context() -> None:
 @pytest.mark.parametrize(
     ("kind", "cryptosuite"),
     [
-        ("DataIntegrityProof", "eddsa-jcs-2022"),
+        ("DataIntegrityProof", "bbs-2023"),
+        ("DataIntegrityProof", "eddsa-2022"),
         ("DataIntegrityProof", "EdDSA-RDFC-2022"),
+        ("DataIntegrityProof", "Ecdsa-jcs-2019"),
+        ("DataIntegrityProof", "Ed25519Signature2020"),
         ("DataIntegrityProof", ""),
-        ("Ed25519Signature2020", None),
+        ("Ed25519Signature2018", None),
+        ("ed25519signature2020", None),
+        ("eddsa-rdfc-2022", "eddsa-rdfc-2022"),
         ("dataintegrityproof", "eddsa-rdfc-2022"),
     ],
 )
