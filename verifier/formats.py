@@ -20,6 +20,7 @@ from verifier.model import CONTEXT_V2, Credential, Presentation, as_list
 from verifier.policy import Policy
 from verifier.proofs.embedded_proofs import EmbeddedProofs
 from verifier.proofs.jose import read_jwt
+from verifier.proofs.sd_jwt_vc import read_sd_jwt
 from verifier.secured import Format, Reading, Secured
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
@@ -83,9 +84,7 @@ def _types(document: JsonObject) -> frozenset[str]:
 
 
 def _read_token(text: str) -> Secured:
-    if "~" in text:
-        raise UncheckedError(Code.UNSUPPORTED_FORMAT, "SD-JWTs are not supported yet.")
-    return read_jwt(text)
+    return read_sd_jwt(text) if "~" in text else read_jwt(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
