@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
@@ -129,7 +129,7 @@ def _parse_size(entry: JsonObject) -> int:
             f"Status entries of more than {limits.STATUS_SIZE_BITS} bits are not read.",
             pointer="/credentialStatus/statusSize",
         )
-    return int(size)
+    return size
 
 
 def _parse_messages(entry: JsonObject, size: int) -> dict[int, str]:
@@ -161,7 +161,7 @@ def _parse_message(item: JsonValue) -> tuple[int, str]:
     return int(status, 16), message
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

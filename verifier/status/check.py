@@ -16,12 +16,15 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from verifier.errors import CheckError, Code, UncheckedError
+from verifier.errors import CheckError, Code, RefusedError, UncheckedError
+from verifier.establish import check_period
 from verifier.model import as_list
 from verifier.policy import Policy
+from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.report import Check, Problem, Result, Step, check_from_error
+from verifier.secured import KeyFinder
 from verifier.sources import Fetch
-from verifier.status import bitstring, revocation_list
+from verifier.status import bitstring, revocation_list, token_status_list
 from verifier.status.bitstring import BitstringList, Dialect
 from verifier.status.kept import Content, KeptList, StatusCache, VerifiedList
 from verifier.status.lists import (
@@ -33,8 +36,9 @@ from verifier.status.lists import (
     current_list,
     unverifiable,
 )
-from verifier.status.meanings import judge_bitstring, judge_listed
+from verifier.status.meanings import judge_bitstring, judge_listed, judge_token_value
 from verifier.status.revocation_list import RevocationList
+from verifier.status.token_status_list import TokenList
 from verifier.strict_json import JsonObject
 
 __all__ = ["TYPES", "EstablishedList", "StatusCache", "VerifyList", "check_status"]
@@ -173,6 +177,46 @@ def _bits_of(dialect: Dialect) -> ReadEntry:
     return partial(_check_bits, kind)
 
 
+# --- Token Status List ------------------------------------------------------------------
+
+
+def _check_token(entry: JsonObject, question: Question, answer: _Answer) -> None:
+    """Section 8.3: fetch, verify, range, value."""
+    parsed = token_status_list.parse_entry(entry)
+    found = answer.read(_TOKEN, parsed.uri, question).verified.content
+    judge_token_value(token_status_list.read_value(found, parsed.index))
+
+
+def _read_token(body: bytes, url: str, question: Question) -> VerifiedList[TokenList]:
+    token = token_status_list.verify_token(
+        _text_of(body),
+        uri=url,
+        issuer=question.issuer,
+        signers=question.list_issuers,
+        finder=KeyFinder(fetch=question.fetch, now=question.now, relationship=ASSERTION),
+    )
+    check_period(token.issued_at, token.expires, question.now, question.policy.clock_skew)
+    return VerifiedList(
+        issuer=token.signer,
+        content=token.content,
+        valid_from=token.issued_at.at,
+        valid_until=token.expires.at if token.expires else None,
+        lifetime=token.lifetime,
+    )
+
+
+def _text_of(body: bytes) -> str:
+    try:
+        return body.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise RefusedError(Code.PARSING_ERROR, "It is not a token.") from error
+
+
+_TOKEN: Final = ListKind(
+    name=token_status_list.TYP, accept=token_status_list.MEDIA_TYPE, read=_read_token
+)
+
+
 # --- 1EdTechRevocationList --------------------------------------------------------------
 
 
@@ -206,5 +250,6 @@ TYPES: Final[Mapping[str, ReadEntry]] = {
     bitstring.BITSTRING.entry_type: _bits_of(bitstring.BITSTRING),
     bitstring.STATUS_LIST_2021.entry_type: _bits_of(bitstring.STATUS_LIST_2021),
     revocation_list.ENTRY_TYPE: _check_listed,
+    token_status_list.ENTRY_TYPE: _check_token,
 }
 """How the entries of each status type are read. What is not here is never skipped."""

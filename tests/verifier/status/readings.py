@@ -102,11 +102,12 @@ class Reader:
     cache: StatusCache = field(default_factory=StatusCache)
     warnings: list[str] = field(default_factory=list)
     credential_id: str | None = CREDENTIAL_ID
+    issuer: str = ISSUER
 
     def read(self, *entries: JsonObject, after: timedelta = timedelta()) -> list[Check]:
         checks, self.warnings = check_status(
             entries or (entry(),),
-            issuer=ISSUER,
+            issuer=self.issuer,
             credential_id=self.credential_id,
             now=NOW + after,
             policy=self.policy,
