@@ -61,10 +61,12 @@ class Registry(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldSchema:
     """A schema, or a credential with one, that an operator put here under its address:
-    ``body`` as it was published, ``document`` what the strict loader read in it."""
+    ``body`` as it was published, ``document`` what the strict loader read in it, ``is_checked``
+    once it was found to be a well-formed schema."""
 
     body: bytes
     document: JsonObject
+    is_checked: bool = False
 
 
 HeldSchemas: TypeAlias = Mapping[str, HeldSchema]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import schemas
 from verifier import limits
+from verifier.contents import check_contents
 from verifier.errors import Code, RefusedError
 from verifier.establish import (
     Established,
@@ -28,10 +28,11 @@ from verifier.establish import (
 from verifier.formats import is_token
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
+from verifier.nesting import Nesting
 from verifier.policy import STANDARD, Binding, Policy
 from verifier.proofs.embedded_proofs import ASSERTION
+from verifier.related_resource import check_related_resources
 from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome_error
-from verifier.schema import check_schemas, related_resource_warnings
 from verifier.secured import KeyFinder
 from verifier.sources import Sources, state_trust
 from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
@@ -65,14 +66,30 @@ def verify(
     ``UndecidedError``, whose ``report`` says why and whose ``document`` is set once every
     proof verified.
     """
+    cache = status_cache or StatusCache()
+
+    def verify_inside(inner: bytes | JsonObject, nesting: Nesting) -> JsonObject:
+        return _verify(inner, now, sources, policy, cache, nesting).document
+
+    return _verify(data, now, sources, policy, cache, Nesting(verify=verify_inside))
+
+
+def _verify(
+    data: bytes | JsonObject,
+    now: datetime,
+    sources: Sources,
+    policy: Policy,
+    cache: StatusCache,
+    nesting: Nesting,
+) -> VerifiedCredential:
     findings = Findings()
     established = _establish(data, findings, now=now, policy=policy, sources=sources)
     if established is None:
         raise outcome_error(findings.report(now, policy))
     credential = established.content
     _check_validity(established, findings, now=now, policy=policy)
-    _check_status(credential, findings, now, policy, sources, status_cache or StatusCache())
-    _check_schemas(credential, findings, policy)
+    _check_status(credential, findings, now, policy, sources, cache)
+    check_contents(credential, findings, policy=policy, sources=sources, nesting=nesting)
     trust = _check_policy(credential, findings, policy, sources)
     report = findings.report(now, policy, trust)
     if report.outcome is not Outcome.VERIFIED:
@@ -88,6 +105,7 @@ def lint(document: JsonObject, *, policy: Policy = STANDARD) -> Credential:
     """
     check_contexts(document, inline=policy.inline_contexts)
     credential = parse_credential(document)
+    check_related_resources(credential.related_resources, {})
     canonicalize(credential.document)
     return credential
 
@@ -192,18 +210,6 @@ def _list_verifier(*, now: datetime, policy: Policy, sources: Sources) -> Verify
         )
 
     return verify_list
-
-
-def _check_schemas(credential: Credential, findings: Findings, policy: Policy) -> None:
-    """Step 8."""
-    findings.warnings.extend(related_resource_warnings(credential))
-    if not credential.schemas and not policy.require_held_schema:
-        findings.checks.append(Check(step=Step.SCHEMA, name="schema", result=Result.NOT_APPLICABLE))
-        return
-    with findings.check(Step.SCHEMA, "schema"):
-        findings.warnings.extend(
-            check_schemas(credential, held=schemas.schema_by_id, demand=policy.require_held_schema)
-        )
 
 
 def _check_policy(

@@ -1,0 +1,54 @@
+"""Verifying what stands inside: credentials in a record of learning, endorsements, schemas.
+
+Each is verified on its own by the same ten steps, with the same sources and the same rules.
+How deep and how many are bounded, because every one of them costs signatures and requests.
+
+Leaves to others: finding them (``verifier.embedded``), the steps (``verifier.verify``), what a
+bad one means for the document around it (``verifier.contents``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from verifier import limits
+from verifier.errors import CheckError, Code, RefusedError, UncheckedError
+from verifier.report import Outcome, OutcomeError
+from verifier.strict_json import JsonObject
+
+VerifyInside = Callable[["bytes | JsonObject", "Nesting"], JsonObject]
+"""Verifies one credential and returns it without its proof; raises ``OutcomeError``."""
+
+
+@dataclass(slots=True)
+class _Count:
+    left: int = limits.EMBEDDED_CREDENTIALS_IN_ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nesting:
+    """Where in a document we are: ``depth`` 0 is the document that somebody brought."""
+
+    verify: VerifyInside
+    depth: int = 0
+    count: _Count = field(default_factory=_Count)
+
+    def verify_inside(self, data: bytes | JsonObject) -> JsonObject:
+        """The verified document. Raises ``RefusedError`` and ``UncheckedError`` with the first
+        problem of its report, and ``UncheckedError`` (``LIMIT_EXCEEDED``) beyond the bounds."""
+        if self.depth >= limits.EMBEDDED_DEPTH or self.count.left <= 0:
+            raise UncheckedError(Code.LIMIT_EXCEEDED, "Too many credentials in one another.")
+        self.count.left -= 1
+        inside = Nesting(verify=self.verify, depth=self.depth + 1, count=self.count)
+        try:
+            return self.verify(data, inside)
+        except OutcomeError as error:
+            raise _as_check_error(error) from error
+
+
+def _as_check_error(error: OutcomeError) -> CheckError:
+    problem = error.report.problems[0]
+    is_no = error.report.outcome is Outcome.NOT_VERIFIED
+    kind = RefusedError if is_no else UncheckedError
+    return kind(problem.code, problem.detail, pointer=problem.pointer)
