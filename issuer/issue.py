@@ -34,11 +34,13 @@ from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
+from issuer.projection.vct import vct_of
 from issuer.record import Finding, Record, parse_draft
 from issuer.reservation import Claim, Wish, reserve, take_over
 from issuer.shares import add_share, share_url
-from issuer.signing.formats import ProofFormat, Unsigned, format_named
+from issuer.signing.formats import ProofFormat, format_named
 from issuer.signing.proofs import open_key
+from issuer.signing.unsigned import Unsigned
 from issuer.status_list import entry_of, publish
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
@@ -264,7 +266,13 @@ def _sign(
 ) -> JsonObject:
     """Step 6: the issuer's active key signs, in the issuer's format."""
     key = open_key(office, issuer, created=intent.created)
-    unsigned = Unsigned(document=document, created=intent.created, mandatory=intent.mandatory)
+    unsigned = Unsigned(
+        document=document,
+        created=intent.created,
+        vct=vct_of(office.base_url),
+        salts=lambda: secrets.token_urlsafe(16),
+        mandatory=intent.mandatory,
+    )
     return proof_format.sign(unsigned, key)
 
 

@@ -49,8 +49,14 @@ _CONFORMANCE: Final = {
     "default": _kind("default", DEFAULT_FORMAT),
     "status": replace(_kind("status", DEFAULT_FORMAT), status_policy=StatusPolicy.REVOCATION),
     "eddsa-rdfc-2022": _kind("eddsa-rdfc-2022", "eddsa-rdfc-2022"),
+    "eddsa-jcs-2022": _kind("eddsa-jcs-2022", "eddsa-jcs-2022"),
     "ecdsa-rdfc-2019:P-256": _kind("ecdsa-rdfc-2019-p-256", "ecdsa-rdfc-2019", "P-256"),
     "ecdsa-rdfc-2019:P-384": _kind("ecdsa-rdfc-2019-p-384", "ecdsa-rdfc-2019", "P-384"),
+    "ecdsa-jcs-2019:P-256": _kind("ecdsa-jcs-2019-p-256", "ecdsa-jcs-2019", "P-256"),
+    "ecdsa-jcs-2019:P-384": _kind("ecdsa-jcs-2019-p-384", "ecdsa-jcs-2019", "P-384"),
+    "ecdsa-sd-2023:P-256": _kind("ecdsa-sd-2023-p-256", "ecdsa-sd-2023", "P-256"),
+    "ed25519signature2020": _kind("ed25519signature2020", "Ed25519Signature2020"),
+    "enveloping": _kind("enveloping", "vc+jwt"),
 }
 """By the name that is printed: the cryptosuite and, where it has several, the kind of key."""
 

@@ -5,23 +5,32 @@ the signed one. What comes out is always a JSON object: the document with its pr
 format makes a token, an envelope around the token (VC Data Model 2.0, section 4.13.1), which
 VC-API clients and our own verifier take like any credential.
 
-Leaves to others: keys (``issuer.signing.proofs``), the mechanisms (``verifier.proofs``), the
-claims of an SD-JWT VC (``issuer.projection.claims``).
+Leaves to others: keys (``issuer.signing.proofs``), tokens (``issuer.signing.tokens``), the
+mechanisms themselves (``verifier.proofs``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from issuer.errors import IssuerCode, RequestRefusedError
 from issuer.signing.proofs import SigningKey, proof_options
+from issuer.signing.tokens import (
+    MakeToken,
+    envelope,
+    make_dc_sd_jwt,
+    make_ob_jwt,
+    make_vc_jwt,
+    make_vc_sd_jwt,
+)
+from issuer.signing.unsigned import Unsigned
 from issuer.store.rows import StatusPolicy
 from verifier.model import Credential, DataModel
 from verifier.proofs import suite_named
 from verifier.proofs.data_integrity import secure
+from verifier.proofs.ecdsa_sd import ECDSA_SD_2023, WHOLE, derive
 from verifier.proofs.multikey import KeyType
 from verifier.strict_json import JsonObject
 
@@ -36,19 +45,6 @@ _EVERY_MODEL: Final = frozenset(DataModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsigned:
-    """A document that passed the rehearsal, and what the formats need beside it.
-
-    ``mandatory`` are JSON Pointers that a holder can never leave out, ``None`` for the usual
-    ones (ecdsa-sd-2023).
-    """
-
-    document: JsonObject = field(repr=False)
-    created: datetime
-    mandatory: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofFormat:
     """One way to sign. The first of ``key_types`` is the usual one; ``reveal`` makes of what
     was signed what a verifier is shown."""
@@ -58,6 +54,8 @@ class ProofFormat:
     sign: Callable[[Unsigned, SigningKey], JsonObject]
     data_models: frozenset[DataModel] = _EVERY_MODEL
     purposes: frozenset[str] = frozenset({"revocation", "suspension"})
+    is_for_records: bool = False
+    """Whether it can say nothing but a work record of ours."""
     reveal: Callable[[JsonObject], JsonObject] = lambda signed: signed
 
     def choose_key_type(self, name: str | None) -> KeyType:
@@ -88,7 +86,10 @@ class ProofFormat:
             raise _unfit(f"{self.name} carries no status entry for {policy.purposes[-1]}.")
 
     def check_document(self, credential: Credential) -> None:
-        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a document it cannot secure."""
+        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a caller's document that it
+        cannot secure."""
+        if self.is_for_records:
+            raise _unfit(f"{self.name} is made of completions only (POST /completions).")
         if credential.data_model not in self.data_models:
             raise _unfit(f"{self.name} does not secure data model {credential.data_model.value}.")
 
@@ -105,7 +106,7 @@ def _unfit(detail: str) -> RequestRefusedError:
     return RequestRefusedError(IssuerCode.FORMAT_UNFIT, detail)
 
 
-# --- Data Integrity ---------------------------------------------------------------------
+# --- the formats ------------------------------------------------------------------------
 
 
 def _with_proof(name: str, *key_types: KeyType) -> ProofFormat:
@@ -118,11 +119,60 @@ def _with_proof(name: str, *key_types: KeyType) -> ProofFormat:
     return ProofFormat(name=name, key_types=key_types, sign=sign)
 
 
+def _sign_selectively(unsigned: Unsigned, key: SigningKey) -> JsonObject:
+    """A base proof, for the holder alone."""
+    suite = ECDSA_SD_2023.requiring(unsigned.mandatory)
+    options = proof_options(key, unsigned.created)
+    return secure(unsigned.document, options, key.sign, suite, key.key_type)
+
+
+def _reveal_all(signed: JsonObject) -> JsonObject:
+    """A verifier takes derived proofs only, and a base proof lets anybody derive."""
+    return derive(signed, WHOLE)
+
+
+def _token(name: str, media_type: str, make: MakeToken, **changes: Any) -> ProofFormat:
+    """A token in an envelope, signed with a key of any kind."""
+
+    def sign(unsigned: Unsigned, key: SigningKey) -> JsonObject:
+        return envelope(media_type, make(unsigned, key))
+
+    usual = ProofFormat(
+        name=name,
+        key_types=tuple(KEY_TYPES.values()),
+        sign=sign,
+        data_models=frozenset({DataModel.V2_0}),
+    )
+    return replace(usual, **changes)
+
+
+_SELECTIVE: Final = ProofFormat(
+    name="ecdsa-sd-2023",
+    key_types=(KeyType.P256,),
+    sign=_sign_selectively,
+    reveal=_reveal_all,
+)
+_SD_JWT_VC: Final = _token(
+    "dc+sd-jwt",
+    "application/dc+sd-jwt",
+    make_dc_sd_jwt,
+    purposes=frozenset({"revocation"}),  # its status claim names one place of one list
+    is_for_records=True,
+)
+
 PROOF_FORMATS: Final[Mapping[str, ProofFormat]] = {
     it.name: it
     for it in (
         _with_proof("eddsa-rdfc-2022", KeyType.ED25519),
+        _with_proof("eddsa-jcs-2022", KeyType.ED25519),
         _with_proof("ecdsa-rdfc-2019", KeyType.P256, KeyType.P384),
+        _with_proof("ecdsa-jcs-2019", KeyType.P256, KeyType.P384),
+        _SELECTIVE,
+        _with_proof("Ed25519Signature2020", KeyType.ED25519),
+        _token("vc+jwt", "application/vc+jwt", make_vc_jwt),
+        _token("ob-jwt", "application/jwt", make_ob_jwt),
+        _token("vc+sd-jwt", "application/vc+sd-jwt", make_vc_sd_jwt),
+        _SD_JWT_VC,
     )
 }
 """Every format by its name. What is not here is refused when an issuer is made."""

@@ -18,8 +18,12 @@ WITH_PROOF = [
     "default",
     "status",
     "eddsa-rdfc-2022",
+    "eddsa-jcs-2022",
     "ecdsa-rdfc-2019:P-256",
     "ecdsa-rdfc-2019:P-384",
+    "ecdsa-jcs-2019:P-256",
+    "ecdsa-jcs-2019:P-384",
+    "ed25519signature2020",
 ]
 
 

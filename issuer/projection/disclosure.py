@@ -1,0 +1,104 @@
+"""What a holder of an SD-JWT may leave out (RFC 9901), and a credential as plain claims.
+
+What the work was, who hosted it and who vouches in which role always shows; who the learner is,
+when it was, how it went and under whose name it was confirmed is the learner's to show. Dates go
+together and one of the learner's names stays, or the credential does not fit its own schema:
+that is for the holder to see to.
+
+An SD-JWT VC keeps the words of the credential; only what has a registered claim of its own
+(``iss``, ``nbf``, ``exp``, ``jti``, ``vct``, ``status``) is said there and nowhere else.
+
+Leaves to others: making the token (``verifier.proofs.sd_jwt_issue``), the page about the type
+(``issuer.projection.vct``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from verifier.date_time_stamp import parse_instant
+from verifier.json_pointer import child
+from verifier.model import as_list
+from verifier.strict_json import JsonObject, JsonValue
+
+_SUBJECT_SHOWN: Final = frozenset({"type", "achievement", "source", "identifier"})
+"""Members of a subject that no holder leaves out; of the identifiers each one can be."""
+WORK_HIDDEN: Final = (
+    "startDate",
+    "endDate",
+    "period",
+    "timeZone",
+    "compensation",
+    "aiAssistance",
+    "supervisorName",
+    "attestation",
+    "localized",
+    "learnerName",
+)
+"""Members of a work record that a holder may leave out."""
+_KEPT: Final = ("name", "description", "awardedDate", "credentialSubject", "evidence")
+
+
+def disclosable(document: JsonObject) -> tuple[str, ...]:
+    """JSON Pointers to what a holder of ``document`` may leave out, of any credential."""
+    return tuple(sorted({*_of_subjects(document), *_of_work(document)}))
+
+
+def _of_subjects(document: JsonObject) -> Iterator[str]:
+    for place, subject in _nodes(document.get("credentialSubject"), "/credentialSubject"):
+        yield from (child(place, name) for name in subject if name not in _SUBJECT_SHOWN)
+        identifiers = subject.get("identifier")
+        if isinstance(identifiers, list):
+            yield from (f"{place}/identifier/{number}" for number in range(len(identifiers)))
+
+
+def _of_work(document: JsonObject) -> Iterator[str]:
+    for place, evidence in _nodes(document.get("evidence"), "/evidence"):
+        work = evidence.get("microInternship")
+        if isinstance(work, dict):
+            yield from (f"{place}/microInternship/{it}" for it in WORK_HIDDEN if it in work)
+
+
+def _nodes(value: JsonValue, place: str) -> Iterator[tuple[str, JsonObject]]:
+    """The objects of one value or a list of values, each with its pointer."""
+    items = enumerate(value) if isinstance(value, list) else [("", value)]
+    for number, item in items:
+        if isinstance(item, dict):
+            yield (place if number == "" else f"{place}/{number}"), item
+
+
+def as_claims(document: JsonObject, vct: str) -> JsonObject:
+    """The claims of an SD-JWT VC of the type ``vct`` that say what ``document`` says.
+
+    ``document`` is a work record of ours (``issuer.projection.project``), so its members are
+    there. Times are whole seconds since 1970.
+    """
+    issuer = document["issuer"]
+    return {
+        "iss": issuer["id"],
+        "vct": vct,
+        "jti": document["id"],
+        "nbf": _seconds(document["validFrom"]),
+        **({"exp": _seconds(document["validUntil"])} if "validUntil" in document else {}),
+        **_status(document.get("credentialStatus")),
+        "issuer": {name: value for name, value in issuer.items() if name != "id"},
+        **{name: document[name] for name in _KEPT if name in document},
+    }
+
+
+def _seconds(text: str) -> int:
+    return int(parse_instant(text).at.timestamp())
+
+
+def _status(entries: JsonValue) -> JsonObject:
+    """The same place of the same list, as the IETF writes it (Token Status List, section 6.2).
+
+    One entry only: an issuer of such tokens has no other (``issuer.signing.formats``).
+    """
+    found = [entry for entry in as_list(entries) if isinstance(entry, dict)]
+    if not found:
+        return {}
+    (entry,) = found
+    place = {"idx": int(entry["statusListIndex"]), "uri": entry["statusListCredential"]}
+    return {"status": {"status_list": place}}
