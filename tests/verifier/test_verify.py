@@ -143,8 +143,8 @@ def _stops() -> Iterator[tuple[str, bytes | JsonObject, Step, Code, Result]]:
         "a token",
         b"eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
         Step.FORMAT,
-        Code.UNSUPPORTED_FORMAT,
-        open_,
+        Code.MALFORMED_VALUE_ERROR,
+        no,
     )
     yield "no proof", badge(), Step.FORMAT, Code.PARSING_ERROR, no
     envelope = {**good, "type": "EnvelopedVerifiableCredential"}
