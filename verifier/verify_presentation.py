@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.errors import CheckError, Code, RefusedError, UncheckedError
 from verifier.establish import (
     Established,
     Expected,
@@ -27,15 +27,20 @@ from verifier.establish import (
     check_signature_periods,
     establish,
 )
+from verifier.formats import Token, parse_input, recognise
 from verifier.model import Presentation, as_list
 from verifier.policy import STANDARD, Binding, Policy
 from verifier.proofs.embedded_proofs import AUTHENTICATION
+from verifier.proofs.key_binding import check_key_binding
 from verifier.report import Holder, Outcome, OutcomeError, Report, Step, outcome_error
-from verifier.secured import KeyFinder, Signature
+from verifier.secured import Format, KeyFinder, Signature
 from verifier.sources import Sources
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
 from verifier.verify import VerifiedCredential, verify
+
+_BOUND: Final = frozenset({Format.SD_JWT_VC, Format.VC_SD_JWT})
+"""Credentials that a holder presents by a key binding of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,10 @@ def verify_presentation(
 
     Raises ``VerificationError`` or ``UndecidedError``, as ``verifier.verify.verify``.
     """
+    if (text := _bound_credential(data)) is not None:
+        return _verify_bound(
+            text, asked=asked, now=now, sources=sources, policy=policy, status_cache=status_cache
+        )
     findings = Findings()
     finder = KeyFinder(fetch=sources.fetch, now=now, relationship=AUTHENTICATION)
     established = establish(data, _PRESENTATION, findings, finder=finder, policy=policy)
@@ -89,6 +98,64 @@ def verify_presentation(
 
     verified, reports = _verify_each(established.content, verify_one)
     return _conclude(established, findings.report(now, policy), verified, reports)
+
+
+# --- an SD-JWT: credential and presentation in one --------------------------------------
+
+
+def _bound_credential(data: bytes | JsonObject) -> str | None:
+    """The text of the SD-JWT in ``data``, if it is a credential; what cannot be read is no
+    such thing here, and reported later."""
+    try:
+        document = parse_input(data)
+        secured = recognise(document)
+    except CheckError:
+        return None
+    if secured.format not in _BOUND:
+        return None
+    return document.text if isinstance(document, Token) else str(document["id"]).partition(",")[2]
+
+
+def _verify_bound(
+    text: str,
+    *,
+    asked: Asked,
+    now: datetime,
+    sources: Sources,
+    policy: Policy,
+    status_cache: StatusCache | None,
+) -> VerifiedPresentation:
+    verified: VerifiedCredential | None = None
+    try:
+        verified = verify(
+            text.encode(), now=now, sources=sources, policy=policy, status_cache=status_cache
+        )
+    except OutcomeError as error:
+        report, document = error.report, error.document
+    else:
+        report, document = verified.report, verified.document
+    report = _with_binding(report, text, asked, now)
+    if verified is None or report.outcome is not Outcome.VERIFIED:
+        raise outcome_error(report, document)
+    return VerifiedPresentation(
+        document=verified.document,
+        signers=frozenset(),
+        credentials=(verified,),
+        report=replace(report, holder=Holder.SUBJECT),
+    )
+
+
+def _with_binding(report: Report, text: str, asked: Asked, now: datetime) -> Report:
+    """Step 9. That a binding is needed is settled here, before the token is looked at."""
+    audience = next(iter(asked.domains)) if len(asked.domains) == 1 else None
+    findings = Findings()
+    with findings.check(Step.POLICY, "key binding"):
+        check_key_binding(text, nonce=asked.challenge, audience=audience, now=now, required=True)
+    checks = (*report.checks, *findings.checks)
+    return replace(report, checks=checks, holder=Holder.NOT_SHOWN)
+
+
+# --- a presentation with credentials in it ----------------------------------------------
 
 
 def _bind_to_holder(

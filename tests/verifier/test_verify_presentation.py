@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,10 @@ from tests.verifier.judging import (
 from verifier import limits
 from verifier.errors import Code
 from verifier.policy import STANDARD, UNSAFE_VECTORS, Policy
+from verifier.proofs.jose_build import build_vc_jwt, build_vp_jwt
+from verifier.proofs.jwk import build_jwk
+from verifier.proofs.sd_jwt_issue import build_sd_jwt
+from verifier.proofs.sd_jwt_present import bind, present
 from verifier.report import Holder, Outcome, OutcomeError, Step
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
@@ -209,3 +214,136 @@ def test_there_is_a_limit_to_what_is_presented() -> None:
     }
 
     assert [Code.LIMIT_EXCEEDED] == codes(judge(document).report)
+
+
+# --- tokens -----------------------------------------------------------------------------
+
+
+def envelope(media_type: str, token: str, kind: str = "Credential") -> JsonObject:
+    return {
+        "@context": V2,
+        "type": f"EnvelopedVerifiable{kind}",
+        "id": f"data:{media_type},{token}",
+    }
+
+
+def vp_jwt(*credentials: JsonObject, key: Ed25519TestKey = HOLDER, **members: Any) -> str:
+    document = {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "holder": HOLDER.did,
+        "verifiableCredential": list(credentials),
+    }
+    asked = {"audience": DOMAIN, "nonce": CHALLENGE} | members
+    return build_vp_jwt(
+        document, algorithm="EdDSA", kid=key.verification_method, sign=key.sign, **asked
+    )
+
+
+def vc_jwt() -> str:
+    return build_vc_jwt(
+        without(about(HOLDER.did), "proof"),
+        algorithm="EdDSA",
+        kid=KEY.verification_method,
+        sign=KEY.sign,
+    )
+
+
+def test_a_token_presents_tokens_and_documents() -> None:
+    """As text, and enveloped; the credentials in it are enveloped or have a proof."""
+    token = vp_jwt(envelope("application/vc+jwt", vc_jwt()), about(HOLDER.did))
+
+    found = judge(token.encode())
+    enveloped = judge(envelope("application/vp+jwt", token, "Presentation"))
+
+    assert isinstance(found, VerifiedPresentation), found.report.problems
+    assert (Holder.SUBJECT, 2) == (found.report.holder, len(found.credentials))
+    assert Outcome.VERIFIED is enveloped.report.outcome
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        (vp_jwt(nonce="other"), Code.INVALID_CHALLENGE_ERROR),
+        (vp_jwt(nonce=None), Code.INVALID_CHALLENGE_ERROR),
+        (vp_jwt(audience="https://other.example"), Code.INVALID_DOMAIN_ERROR),
+        (vp_jwt(audience=None), Code.INVALID_DOMAIN_ERROR),
+        (vp_jwt(key=STRANGER), Code.HOLDER_KEY_MISMATCH),
+        (vc_jwt(), Code.MALFORMED_VALUE_ERROR),
+    ],
+    ids=["nonce", "no nonce", "audience", "no audience", "stranger", "credential"],
+)
+def test_what_is_wrong_with_a_token(token: str, code: Code) -> None:
+    """The nonce is its challenge, the audience its domain."""
+    found = judge(token.encode())
+
+    assert (Outcome.NOT_VERIFIED, [code]) == (found.report.outcome, codes(found.report))
+
+
+# --- SD-JWT -----------------------------------------------------------------------------
+
+AUDIENCE = "https://recruiter.example"
+
+
+def sd_jwt_vc(**claims: Any) -> str:
+    """An SD-JWT VC for the holder's key, with a name that can be left out."""
+    salts = iter(f"{number:022d}" for number in range(9))
+    payload = {
+        "iss": KEY.did,
+        "vct": "https://issuer.example/types/internship",
+        "cnf": {"jwk": build_jwk(HOLDER.public)},
+        "name": "Maya",
+        "role": "Intern",
+    }
+    return build_sd_jwt(
+        payload | claims,
+        ["/name"],
+        header={"alg": "EdDSA", "typ": "dc+sd-jwt", "kid": KEY.verification_method},
+        sign=KEY.sign,
+        salts=lambda: next(salts),
+    )
+
+
+def shown(
+    token: str, *, key: Ed25519TestKey = HOLDER, now: datetime = NOW, **members: str
+) -> bytes:
+    asked = {"audience": AUDIENCE, "nonce": CHALLENGE} | members
+    return bind(token, now=now, algorithm="EdDSA", sign=key.sign, **asked).encode()
+
+
+@pytest.mark.parametrize("reveal", [[], ["/name"]])
+def test_an_sd_jwt_is_presented_by_its_holder(reveal: list[str]) -> None:
+    """What the holder left out is not there, and the holder is the one it was issued to."""
+    found = judge(shown(present(sd_jwt_vc(), reveal)))
+
+    assert isinstance(found, VerifiedPresentation), found.report.problems
+    assert Holder.SUBJECT is found.report.holder
+    assert ("name" in found.document) == bool(reveal)
+    assert "key binding" in [check.name for check in found.report.checks]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (sd_jwt_vc().encode(), Code.KEY_BINDING_REQUIRED),
+        (shown(sd_jwt_vc(), nonce="other"), Code.INVALID_CHALLENGE_ERROR),
+        (shown(sd_jwt_vc(), audience="https://other.example"), Code.INVALID_DOMAIN_ERROR),
+        (shown(sd_jwt_vc(), now=NOW - timedelta(minutes=6)), Code.INVALID_KEY_BINDING),
+        (shown(sd_jwt_vc(), key=STRANGER), Code.INVALID_KEY_BINDING),
+    ],
+    ids=["no binding", "nonce", "audience", "old", "another key"],
+)
+def test_what_is_wrong_with_a_binding(data: bytes, code: Code) -> None:
+    """A binding is needed here, whatever the holder sent."""
+    found = judge(data)
+
+    assert (Outcome.NOT_VERIFIED, [code]) == (found.report.outcome, codes(found.report))
+    assert Holder.NOT_SHOWN is found.report.holder
+
+
+def test_a_binding_needs_somebody_who_asks() -> None:
+    """Without a nonce or an audience to compare it could be a copy."""
+    for asked in (Asked(), Asked(challenge=CHALLENGE), Asked(domains=frozenset({AUDIENCE}))):
+        found = judge(shown(sd_jwt_vc()), asked=asked)
+
+        assert Outcome.COULD_NOT_CHECK is found.report.outcome
