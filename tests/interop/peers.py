@@ -50,7 +50,7 @@ class Peer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigitalBazaar:
-    """npm ``@digitalbazaar/vc`` with ``eddsa-rdfc-2022-cryptosuite``, run by Node."""
+    """npm ``@digitalbazaar/vc`` with the suites of the same house, run by Node."""
 
     node: Path
 
@@ -69,6 +69,19 @@ class DigitalBazaar:
             action="verify", credential=credential, now=format_instant(now), documents=[*documents]
         )
         return None if answer["verified"] else "; ".join(answer["reasons"])
+
+    def issue_with(
+        self, credential: JsonObject, *, suite: str, curve: str | None, now: datetime
+    ) -> JsonObject:
+        """``credential`` by a new did:key of theirs (``curve`` for ECDSA), with a named suite."""
+        answer = self._ask(
+            action="issueWith",
+            credential=credential,
+            suite=suite,
+            curve=curve,
+            now=format_instant(now),
+        )
+        return dict(answer["issued"])
 
     def _ask(self, **request: object) -> JsonObject:
         ours = {OUR_CONTEXT: schemas.load_context(OUR_CONTEXT)}
