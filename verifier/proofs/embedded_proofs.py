@@ -14,9 +14,10 @@ from verifier.jsonld import check_contexts
 from verifier.model import Credential, Presentation, parse_credential, parse_presentation
 from verifier.policy import Policy
 from verifier.proofs.data_integrity import Proof, parse_proofs, verify_proof
+from verifier.proofs.ecdsa_sd import ECDSA_SD_2023
 from verifier.proofs.multikey import PublicKey
 from verifier.proofs.signed_context import take_signed_context
-from verifier.secured import Format, KeyFinder, Reading, Signature
+from verifier.secured import Format, KeyFinder, Reading
 from verifier.strict_json import JsonObject
 
 ASSERTION: Final = "assertionMethod"
@@ -83,20 +84,22 @@ class EmbeddedProofs:
         """Contexts, the credential's members, the form of every proof."""
         document, warnings = self._read_contexts(policy)
         content = parse_credential(document)
+        signatures = _signatures(document, content.document, ASSERTION)
         return Reading(
             content=content,
-            signatures=_signatures(document, content.document, ASSERTION),
-            warnings=(*warnings, *content.warnings),
+            signatures=signatures,
+            warnings=(*warnings, *content.warnings, *_warnings(signatures)),
         )
 
     def read_presentation(self, policy: Policy) -> Reading[Presentation]:
         """The same for a presentation."""
         document, warnings = self._read_contexts(policy)
         content = parse_presentation(document)
+        signatures = _signatures(document, content.document, AUTHENTICATION)
         return Reading(
             content=content,
-            signatures=_signatures(document, content.document, AUTHENTICATION),
-            warnings=(*warnings, *content.warnings),
+            signatures=signatures,
+            warnings=(*warnings, *content.warnings, *_warnings(signatures)),
         )
 
     def _read_contexts(self, policy: Policy) -> tuple[JsonObject, tuple[str, ...]]:
@@ -106,8 +109,18 @@ class EmbeddedProofs:
         return document, (*warnings, *added)
 
 
-def _signatures(document: JsonObject, unsecured: JsonObject, purpose: str) -> tuple[Signature, ...]:
+def _signatures(
+    document: JsonObject, unsecured: JsonObject, purpose: str
+) -> tuple[EmbeddedSignature, ...]:
     proofs = parse_proofs(document, purpose=purpose)
     return tuple(
         EmbeddedSignature(proof=proof, document=unsecured, proofs=proofs) for proof in proofs
     )
+
+
+def _warnings(signatures: tuple[EmbeddedSignature, ...]) -> tuple[str, ...]:
+    """Nobody can tell what was left out of a choice: an issuer may have let holders hide the
+    end of validity or the status."""
+    if any(signature.proof.cryptosuite == ECDSA_SD_2023.cryptosuite for signature in signatures):
+        return ("The holder chose which claims to show; there may be others.",)
+    return ()
