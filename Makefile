@@ -9,7 +9,7 @@ SOURCES := $(PACKAGES) tests deploy $(wildcard benchmarks)
 # Extra words for pytest: make test ARGS="-k status -x"
 ARGS ?=
 
-.PHONY: help setup demo serve test check format lint types layers bench lock clean
+.PHONY: help setup demo serve test check format lint types layers fuzz bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ types: setup
 
 layers: setup
 	$(PY) -m pytest -q tests/house/test_layers.py
+
+fuzz: setup  ## damage good input at every door, far more often than `make test` does (minutes)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(PY) -m pytest -q tests/fuzz $(ARGS)
 
 bench: setup  ## measure canonical form, signature and verification on distinct documents
 	@$(PY) -m benchmarks.first_figures
