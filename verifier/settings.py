@@ -23,6 +23,7 @@ _NAMES: Final = (
     "VERIFIER_ORIGIN_MAP",
     "VERIFIER_LOOPBACK_ORIGINS",
     "VERIFIER_REGISTRIES",
+    "VERIFIER_SCHEMAS",
 )
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST_AND_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d{0,4}", re.ASCII)
@@ -39,12 +40,14 @@ class SettingsError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """``base_url`` is the public address, without a slash at its end. ``origin_map`` leads a
-    public origin to an address inside; ``loopback_origins`` are ``host:port`` for plain http."""
+    public origin to an address inside; ``loopback_origins`` are ``host:port`` for plain http;
+    ``schemas`` is a folder of schemas that others published."""
 
     base_url: str = DEFAULT_BASE_URL
     origin_map: Mapping[str, str] = field(default_factory=dict)
     loopback_origins: frozenset[str] = frozenset()
     registries: tuple[Path, ...] = ()
+    schemas: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -59,12 +62,15 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(_PREFIX) and name not in _NAMES
         ]
-        base_url, origin_map, loopback, registries = (environ.get(name, "") for name in _NAMES)
+        base_url, origin_map, loopback, registries, schemas = (
+            environ.get(name, "") for name in _NAMES
+        )
         settings = cls(
             base_url=_read_base_url(base_url or DEFAULT_BASE_URL, faults),
             origin_map=_read_origin_map(origin_map, faults),
             loopback_origins=_read_loopback_origins(loopback, faults),
             registries=_read_registries(registries, faults),
+            schemas=_read_schemas(schemas, faults),
         )
         faults.extend(_faults_together(settings))
         if faults:
@@ -120,6 +126,15 @@ def _read_registries(value: str, faults: list[str]) -> tuple[Path, ...]:
         f"VERIFIER_REGISTRIES: {str(path)!r} is not a file." for path in paths if not path.is_file()
     )
     return paths
+
+
+def _read_schemas(value: str, faults: list[str]) -> Path | None:
+    if not value.strip():
+        return None
+    path = Path(value.strip())
+    if not path.is_dir():
+        faults.append(f"VERIFIER_SCHEMAS: {str(path)!r} is not a folder.")
+    return path
 
 
 def _entries(value: str) -> list[str]:

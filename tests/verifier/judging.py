@@ -15,7 +15,7 @@ from verifier import limits
 from verifier.errors import Code
 from verifier.policy import STANDARD, Policy
 from verifier.report import OutcomeError, Report
-from verifier.sources import Sources
+from verifier.sources import HeldSchemas, Sources
 from verifier.status.bitstring import encode_list
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
@@ -89,10 +89,11 @@ def judge(
     policy: Policy = STANDARD,
     registries: tuple[FileRegistry, ...] = (),
     cache: StatusCache | None = None,
+    held_schemas: HeldSchemas | None = None,
 ) -> VerifiedCredential | OutcomeError:
     """What ``verify`` returns or raises, as a value."""
     fetch = network or FakeNetwork({LIST_URL: GOOD_LIST})
-    sources = Sources(fetch=fetch, registries=registries)
+    sources = Sources(fetch=fetch, registries=registries, held_schemas=held_schemas or {})
     try:
         return verify(data, now=now, sources=sources, policy=policy, status_cache=cache)
     except OutcomeError as error:

@@ -25,6 +25,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "VERIFIER_ORIGIN_MAP": "https://issuer.example=http://127.0.0.1:8100",
             "VERIFIER_LOOPBACK_ORIGINS": "127.0.0.1:8100, 127.0.0.1:8901",
             "VERIFIER_REGISTRIES": str(register),
+            "VERIFIER_SCHEMAS": str(tmp_path),
         }
     )
 
@@ -34,6 +35,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             origin_map={"https://issuer.example": "http://127.0.0.1:8100"},
             loopback_origins=frozenset({"127.0.0.1:8100", "127.0.0.1:8901"}),
             registries=(register,),
+            schemas=tmp_path,
         )
         == settings
     )
@@ -48,11 +50,12 @@ def test_all_faults_are_reported_together() -> None:
                 "VERIFIER_ORIGIN_MAP": "https://issuer.example",
                 "VERIFIER_LOOPBACK_ORIGINS": "example.org:80",
                 "VERIFIER_REGISTRIES": "no-such-file.json",
+                "VERIFIER_SCHEMAS": "no-such-folder",
                 "VERIFIER_BASEURL": "x",
             }
         )
 
-    assert 5 == len(caught.value.faults)
+    assert 6 == len(caught.value.faults)
 
 
 @pytest.mark.parametrize(
