@@ -53,11 +53,12 @@ USUAL_POINTERS: Final = (
     "/issuanceDate",
     "/expirationDate",
     STATUS_POINTER,
-    "/credentialSchema",
     "/credentialSubject/id",
 )
 """What is mandatory where the caller does not say: who says it, about whom, for how long, and
-where it would be revoked. Those that are there; the ``id`` and ``type`` of the document always."""
+where it would be revoked. Those that are there; the ``id`` and ``type`` of the document always.
+
+Not the schema: it describes the whole, and a part that had to name it would not meet it."""
 
 WHOLE: Final = ("",)
 """The pointers that choose everything."""
