@@ -86,6 +86,18 @@ DID_CHARACTERS: Final = 2_048
 DID_DOCUMENT_BYTES: Final = 262_144
 VERIFICATION_METHODS: Final = 64
 """Methods in one controlled identifier document."""
+WEBVH_LOG_BYTES: Final = 524_288
+"""The log of a did:webvh identifier; an entry with a usual document has 2 kB. This many bytes
+of nothing but signatures take half a second."""
+WEBVH_ENTRIES: Final = 256
+"""Entries in one log: each costs two canonical forms and a signature."""
+WEBVH_KEYS: Final = 16
+"""Keys, announced keys, witnesses or watchers that one entry states."""
+WEBVH_WITNESS_BYTES: Final = 262_144
+WEBVH_WITNESS_PROOFS: Final = 256
+"""Proofs of witnesses for one log. One for the newest entry approves all before."""
+WEBVH_AHEAD_SECONDS: Final = 300
+"""How far the time of an entry may be ahead of our clock (did:webvh 1.0, section 3.6.2)."""
 
 # --- status lists ---------------------------------------------------------------------
 STATUS_ENTRIES: Final = 8

@@ -17,8 +17,11 @@ from typing import Final
 from verifier import limits
 from verifier.dids.document import DidDocument, VerificationMethod
 from verifier.dids.https import is_https, resolve_https
+from verifier.dids.jwk import check_fragment as check_jwk_fragment
+from verifier.dids.jwk import resolve_did_jwk
 from verifier.dids.key import check_fragment, resolve_did_key
 from verifier.dids.web import resolve_did_web
+from verifier.dids.webvh import resolve_did_webvh
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.sources import Fetch
 
@@ -50,7 +53,9 @@ class Method:
 
 METHODS: Final[Mapping[str, Method]] = {
     "key": Method(resolve=resolve_did_key, check_fragment=check_fragment),
+    "jwk": Method(resolve=resolve_did_jwk, check_fragment=check_jwk_fragment),
     "web": Method(resolve=resolve_did_web),
+    "webvh": Method(resolve=resolve_did_webvh),
 }
 """By the name between the first two colons."""
 

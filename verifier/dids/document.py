@@ -36,6 +36,17 @@ _MULTIBASE_TYPES: Final = frozenset({"Multikey", "Ed25519VerificationKey2020"})
 _JWK_TYPES: Final = frozenset({"JsonWebKey", "JsonWebKey2020"})
 
 
+class DeactivatedError(RefusedError):
+    """The identifier is given up: nothing is signed with it any more. ``metadata`` is what the
+    method tells about its last document."""
+
+    def __init__(self, metadata: JsonObject) -> None:
+        super().__init__(
+            Code.INVALID_VERIFICATION_METHOD, "The issuer has given up its identifier."
+        )
+        self.metadata = metadata
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationMethod:
     """A key that its controller publishes, with its absolute id. Times are aware."""
@@ -88,8 +99,10 @@ class DidDocument:
         return method
 
 
-def parse_did_document(body: JsonObject, did: str) -> DidDocument:
-    """Read the document of ``did``.
+def parse_did_document(
+    body: JsonObject, did: str, metadata: JsonObject | None = None
+) -> DidDocument:
+    """Read the document of ``did``, of which the method tells ``metadata``.
 
     Raises ``RefusedError``: ``INVALID_CONTROLLED_IDENTIFIER_DOCUMENT_ID`` when it belongs to
     another identifier, ``INVALID_CONTROLLED_IDENTIFIER_DOCUMENT`` when it is malformed or
@@ -108,7 +121,7 @@ def parse_did_document(body: JsonObject, did: str) -> DidDocument:
     for raw in _list(body, "verificationMethod"):
         _add_method(methods, raw, did)
     listed = {name: frozenset(_listed(body, name, methods, did)) for name in RELATIONSHIPS}
-    return DidDocument(id=did, raw=body, methods=methods, listed=listed)
+    return DidDocument(id=did, raw=body, methods=methods, listed=listed, metadata=metadata or {})
 
 
 def _list(body: JsonObject, name: str) -> list[JsonValue]:
