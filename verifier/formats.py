@@ -27,7 +27,8 @@ from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 _TOKEN = re.compile(
     rb"\s*[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*(~[A-Za-z0-9_.~-]*)?\s*"
 )
-_DATA_URL = re.compile(r"data:([a-z]+/[a-z0-9.+-]+),([A-Za-z0-9_.~-]+)", re.ASCII | re.IGNORECASE)
+_DATA_URL = re.compile(r"(?is)data:([a-z]+/[a-z0-9.+-]+)(;[^,]*)?,(.*)", re.ASCII)
+_TOKEN_TEXT = re.compile(r"[A-Za-z0-9_.~-]+", re.ASCII)
 _ENVELOPES: Final[Mapping[str, Mapping[str, Format]]] = {
     "EnvelopedVerifiableCredential": {
         "application/vc+jwt": Format.VC_JWT,
@@ -121,12 +122,6 @@ def _open_envelope(document: JsonObject) -> Secured:
     if as_list(document["@context"]) != [CONTEXT_V2]:
         raise _malformed(f"The context of an envelope is {CONTEXT_V2}.", "/@context")
     media_type, text = _parse_data_url(document["id"])
-    if not any(media_type in known for known in _ENVELOPES.values()):
-        raise UncheckedError(
-            Code.UNSUPPORTED_FORMAT,
-            f"Envelopes of {media_type[:60]} are not supported.",
-            pointer="/id",
-        )
     secured = _read_token(text)
     if secured.format is not _ENVELOPES[types[0]].get(media_type):
         raise _malformed("The token is of another kind than its envelope says.", "/id")
@@ -134,14 +129,23 @@ def _open_envelope(document: JsonObject) -> Secured:
 
 
 def _parse_data_url(url: JsonValue) -> tuple[str, str]:
-    """The media type in lower case, and the token. Neither needs parameters or escapes, so
-    RFC 2397 is read without them."""
+    """The media type in lower case, and the token. A token needs no parameters and no escapes,
+    so it has none (RFC 2397)."""
     if not isinstance(url, str) or len(url) > limits.TOKEN_CHARACTERS:
         raise _malformed("The id of an envelope is a data: URL.", "/id")
     match = _DATA_URL.fullmatch(url)
     if match is None:
-        raise _malformed("The id of an envelope is a data: URL with a token.", "/id")
-    return match[1].lower(), match[2]
+        raise _malformed("The id of an envelope is a data: URL.", "/id")
+    media_type = match[1].lower()
+    if not any(media_type in known for known in _ENVELOPES.values()):
+        raise UncheckedError(
+            Code.UNSUPPORTED_FORMAT,
+            f"Envelopes of {media_type[:60]} are not supported.",
+            pointer="/id",
+        )
+    if match[2] is not None or _TOKEN_TEXT.fullmatch(match[3]) is None:
+        raise _malformed("The data: URL of an envelope holds a token and no more.", "/id")
+    return media_type, match[3]
 
 
 def _malformed(detail: str, pointer: str) -> RefusedError:

@@ -826,7 +826,6 @@ BARE = {k: v for k, v in enveloped(TOKEN).items() if k != "@context"}
         enveloped(vp_jwt(presentation(), HOLDER)),
         enveloped(vp_jwt(presentation(), HOLDER), media_type="application/vp+jwt"),
     ],
-    ids=str,
 )
 def test_an_envelope_says_nothing_of_its_own(document: JsonObject) -> None:
     """Exactly its three members, its context, and a token of the kind that it names."""
