@@ -33,6 +33,11 @@ STATUS_VALID_SECONDS: Final = 86_400
 """``validUntil`` of a list: a day after ``validFrom``."""
 STATUS_MAX_AGE_SECONDS: Final = 20
 """``max-age`` of a list. With STATUS_CHANGE_SECONDS a revocation shows within 30 s."""
+STATUS_TOKEN_TTL_SECONDS: Final = 3_600
+"""``ttl`` of a status token: how long others may answer from a copy while we are away. The
+``max-age`` of the answer is for the usual case."""
+STATUS_TOKENS_KEPT: Final = 256
+"""Signed status tokens in the memory of one process, each of some 30 kB at most."""
 CLOCK_BACK_SECONDS: Final = 60
 """How far the clock may stand before what we signed last (NTP steps)."""
 

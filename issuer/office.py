@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from issuer.errors import IssuerError
 from issuer.failpoint import Failpoint, no_failpoint, unsafe_failpoint
 from issuer.settings import Settings
+from issuer.signed_tokens import SignedTokens
 from issuer.signing.keyring import open_keyring, refuse_example_keys
 from issuer.signing.signer import Keyring
 from issuer.store import open_store
@@ -30,6 +31,7 @@ class Office:
     failpoint: Failpoint = no_failpoint
     randbelow: Callable[[int], int] = secrets.randbelow
     status_cache: StatusCache = field(default_factory=StatusCache)
+    signed_tokens: SignedTokens = field(default_factory=SignedTokens)
 
 
 def open_office(settings: Settings) -> Office:

@@ -20,12 +20,15 @@ from issuer.office import Office
 from issuer.store.rows import PublishedRow
 from verifier.errors import Code, MissingError, UncheckedError
 from verifier.sources import Fetch, Fetched, Sources
+from verifier.status.token_status_list import MEDIA_TYPE
 
 STATUS_PATH: Final = "status"
 """Where this deployment serves its status lists, below the public address."""
 
 FindList = Callable[[str], PublishedRow]
 """The signed list with an id. Raises ``NotFoundError``."""
+FindToken = Callable[[str], str]
+"""The same list as a status token. Raises ``NotFoundError``."""
 
 
 def no_lists(_list_id: str) -> PublishedRow:
@@ -33,15 +36,25 @@ def no_lists(_list_id: str) -> PublishedRow:
     raise NotFoundError("There is no such status list.")
 
 
-def own_sources(office: Office, *, find_list: FindList) -> Sources:
+def no_tokens(_list_id: str) -> str:
+    """For documents whose status is in no token."""
+    raise NotFoundError("There is no such status token.")
+
+
+def own_sources(
+    office: Office, *, find_list: FindList, find_token: FindToken = no_tokens
+) -> Sources:
     """Sources that answer from the store of ``office``."""
-    return Sources(fetch=_own_fetch(office, find_list))
+    return Sources(fetch=_own_fetch(office, find_list, find_token))
 
 
-def _own_fetch(office: Office, find_list: FindList) -> Fetch:
+def _own_fetch(office: Office, find_list: FindList, find_token: FindToken) -> Fetch:
     def fetch(url: str, *, accept: str, max_bytes: int, etag: str | None = None) -> Fetched:
         try:
-            body, tag = _answer(office, url, find_list)
+            if accept == MEDIA_TYPE:
+                body, tag = find_token(_list_id(office, url)).encode(), None
+            else:
+                body, tag = _answer(office, url, find_list)
         except NotFoundError as error:
             raise MissingError(Code.FETCH_FAILED, "There is nothing at that address.") from error
         if len(body) > max_bytes:
@@ -69,3 +82,11 @@ def _answer(office: Office, url: str, find_list: FindList) -> tuple[bytes, str |
             return published.body.encode(), published.etag
         case _:
             raise UncheckedError(Code.ADDRESS_NOT_ALLOWED, "It is not an address of this issuer.")
+
+
+def _list_id(office: Office, url: str) -> str:
+    """The id of the list at ``url``. Raises ``UncheckedError`` for another address."""
+    place, _, list_id = url.rpartition("/")
+    if place != f"{office.base_url}/{STATUS_PATH}":
+        raise UncheckedError(Code.ADDRESS_NOT_ALLOWED, "It is not an address of this issuer.")
+    return list_id

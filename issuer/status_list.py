@@ -121,7 +121,7 @@ def publish(office: Office, list_id: str, *, now: datetime) -> PublishedRow:
     Raises ``NotFoundError``, and ``OwnFaultError`` when it cannot be signed and the one that
     is out has ended or lacks a change.
     """
-    current = _find(office, list_id)
+    current = find_list(office, list_id)
     published = _published(current)
     if published is not None and not _is_due(current, now):
         return published
@@ -136,13 +136,14 @@ def publish(office: Office, list_id: str, *, now: datetime) -> PublishedRow:
         won = unit.status.publish(list_id, current.version, fresh)
     if won:
         return fresh
-    faster = _published(_find(office, list_id))
+    faster = _published(find_list(office, list_id))
     if faster is None:
         raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "The status list could not be kept.")
     return faster
 
 
-def _find(office: Office, list_id: str) -> StatusListRow:
+def find_list(office: Office, list_id: str) -> StatusListRow:
+    """The row of a list, whoever's it is. Raises ``NotFoundError``."""
     with office.store.deployment() as unit:
         row = unit.status_list(list_id)
     if row is None:

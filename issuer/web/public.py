@@ -10,6 +10,7 @@ Leaves to others: making status lists (``issuer.status_list``) and DID documents
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -19,25 +20,48 @@ import schemas
 from issuer import limits
 from issuer.did_document import find_did_document
 from issuer.status_list import publish
-from issuer.web.answers import signed_bytes
+from issuer.token_status_list import find_token_source, sign_status_token
+from issuer.web.answers import VC, signed_bytes
 from issuer.web.headers import ONE_YEAR, keep
 from issuer.web.problems import title_of, type_url_of, wants_html
 from issuer.web.services import services
 from verifier.presentation.assets import read_asset
 from verifier.presentation.words import words
+from verifier.status.token_status_list import MEDIA_TYPE
 
 blueprint: Final = Blueprint("public", __name__)
+
+_LIST_FORMS: Final = ["application/json", VC, MEDIA_TYPE]
+"""What a status list is served as; the first one where nobody asks."""
 
 
 @blueprint.get("/status/<name:list_id>")
 def status_list(list_id: str) -> Response:
-    """A signed status list, renewed when a bit has changed."""
+    """A signed status list, renewed when a bit has changed: a credential, or a token where
+    that is asked for by name."""
+    if request.accept_mimetypes.best_match(_LIST_FORMS) == MEDIA_TYPE:
+        return _status_token(list_id)
     web = services()
     row = publish(web.office, list_id, now=web.clock())
     response = keep(signed_bytes(row.body), max_age=limits.STATUS_MAX_AGE_SECONDS)
     response.headers["ETag"] = row.etag
     response.make_conditional(request)
     return response
+
+
+def _status_token(list_id: str) -> Response:
+    """Who has the current token already costs no signature."""
+    web = services()
+    now = web.clock()
+    source = find_token_source(web.office, list_id, now=now)
+    response = make_response()
+    response.headers["ETag"] = source.etag
+    response.make_conditional(request)
+    if response.status_code != HTTPStatus.NOT_MODIFIED:
+        response.set_data(sign_status_token(web.office, source, now=now))
+        response.content_type = MEDIA_TYPE
+    response.vary.add("Accept")
+    return keep(response, max_age=limits.STATUS_MAX_AGE_SECONDS)
 
 
 @blueprint.get("/issuers/<name:issuer_name>/did.json")
