@@ -22,7 +22,7 @@ from issuer.own_sources import no_lists, own_sources
 from issuer.signing.proofs import SigningKey, open_key
 from issuer.signing.tokens import ALGORITHMS
 from issuer.status_list import find_list, list_url, publish
-from issuer.store.rows import IssuerRow, PublishedRow, StatusEntryRow, StatusListRow
+from issuer.store.rows import IssuerRow, PublishedRow, StatusListRow
 from verifier.errors import CheckError
 from verifier.limits import STATUS_LIST_BYTES
 from verifier.proofs.embedded_proofs import ASSERTION
@@ -35,7 +35,7 @@ from verifier.status.token_status_list import (
     from_leftmost_first,
     verify_token,
 )
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.strict_json import parse_json_object
 
 PURPOSE: Final = "revocation"
 """The one purpose whose set bit is the value 1, INVALID (section 7.1)."""
@@ -54,11 +54,6 @@ class TokenSource:
         """The entity tag of the token, as it stands in a header."""
         tag = self.published.etag.strip('"')
         return f'W/"{tag}-jwt"'
-
-
-def token_status_claim(base_url: str, row: StatusEntryRow) -> JsonObject:
-    """The claim ``status`` of a token about one place (section 6.2)."""
-    return {"status_list": {"idx": row.index, "uri": list_url(base_url, row.list_id)}}
 
 
 def find_token_source(office: Office, list_id: str, *, now: datetime) -> TokenSource:

@@ -12,8 +12,8 @@ from issuer.own_sources import own_sources
 from issuer.signed_tokens import SignedTokens
 from issuer.signing.keyring import open_keyring
 from issuer.status_list import publish
-from issuer.token_status_list import publish_token, token_status_claim
-from tests.issuer.web.site import BASE_URL, Site, completion, json_of
+from issuer.token_status_list import publish_token
+from tests.issuer.web.site import Site, completion, json_of
 from verifier.errors import Code
 from verifier.policy import STANDARD
 from verifier.proofs.jws import parse_jws
@@ -215,17 +215,6 @@ def test_a_key_that_is_not_the_published_one_signs_nothing(site: Site, tmp_path:
     assert caught.value.code in {IssuerCode.KEYS_UNUSABLE, IssuerCode.SIGNER_UNAVAILABLE}
     with pytest.raises(NotFoundError):
         publish_token(office, "nothing", now=site.clock())
-
-
-def test_the_claim_of_a_place(site: Site) -> None:
-    """What an SD-JWT VC carries: the same index, at the same address."""
-    credential = issue(site)
-    uri, index = place(credential)
-    with site.services.store.read(site.issuers["ours"].tenant_id) as unit:
-        issuance = unit.issuances.of_credential(credential["id"])[0]
-        (row,) = unit.status.entries_of(issuance.id)
-
-    assert {"status_list": {"idx": index, "uri": uri}} == token_status_claim(BASE_URL, row)
 
 
 def test_kept_tokens_are_bounded() -> None:
