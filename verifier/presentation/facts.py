@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from verifier.date_time_stamp import parse_instant
 from verifier.errors import RefusedError
+from verifier.numeric_date import parse_numeric_date
 from verifier.presentation import dates
 from verifier.presentation.dates import Calendar
 from verifier.presentation.members import (
@@ -175,8 +176,8 @@ def read_facts(document: JsonObject, words: Words) -> Facts:
         gates=_gates(work, words),
         editions=_editions(work),
         claimed_issuer=read_text(node(document.get("issuer")).get("name")),
-        signed_at=_instant(document, "validFrom", "issuanceDate"),
-        ends_at=_instant(document, "validUntil", "expirationDate"),
+        signed_at=_instant(document, "validFrom", "issuanceDate", "nbf"),
+        ends_at=_instant(document, "validUntil", "expirationDate", "exp"),
     )  # fmt: skip
 
 
@@ -203,6 +204,10 @@ def _kind(work: JsonObject, words: Words) -> str:
 def _title(
     document: JsonObject, achievement: JsonObject, work: JsonObject, language: str | None
 ) -> Text | None:
+    """The name of the project, achievement or credential. Claims that are no credential of the
+    data model (SD-JWT VC) may mean a person by ``name``, so their type stands for them."""
+    if "vct" in document and "credentialSubject" not in document:
+        return read_text(document["vct"])
     places = (node(work, "project"), achievement, document)
     return next(
         (found for place in places if (found := read_text(place.get("name"), language))), None
@@ -501,9 +506,11 @@ def _editions(work: JsonObject) -> tuple[Edition, ...]:
 
 
 def _instant(document: JsonObject, *names: str) -> datetime | None:
+    """The first of ``names`` that is a date: text, or seconds in a token's claims."""
     for name in names:
+        value = document.get(name)
         try:
-            return parse_instant(document.get(name)).at
+            return (parse_instant if isinstance(value, str) else parse_numeric_date)(value).at
         except RefusedError:  # absent, or not of the form: then there is nothing to show
             continue
     return None

@@ -3,12 +3,14 @@
 # ruff: noqa: RUF001  the words of pages hold typographic quotation marks and other scripts
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from issuer.projection.disclosure import as_claims
 from tests.verifier.web.states import document
 from verifier.presentation.facts import Facts, read_facts, safe_link_host
 from verifier.presentation.text import Text, plain
@@ -249,3 +251,30 @@ def test_no_document_makes_the_reading_fail(data: st.DataObject, value: Any, lan
 def test_no_object_makes_the_reading_fail(changed: dict[str, Any]) -> None:
     """Not even one that is nothing like a credential."""
     assert read_facts(changed, ENGLISH).kind
+
+
+def test_plain_claims_are_named_by_their_type() -> None:
+    """In an SD-JWT VC ``name`` may be a person's; dates are seconds since 1970."""
+    claims = {
+        "iss": "https://issuer.example",
+        "vct": "https://issuer.example/types/internship",
+        "name": "Maya",
+        "nbf": 1_767_225_600,
+        "exp": 1_798_761_600.5,
+    }
+
+    facts = read_facts(claims, ENGLISH)
+
+    assert "https://issuer.example/types/internship" == plain(facts.title)
+    assert None is facts.name
+    assert [2026, 2027] == [moment.year for moment in (facts.signed_at, facts.ends_at) if moment]
+
+
+def test_our_credential_reads_the_same_as_plain_claims() -> None:
+    """What an SD-JWT VC of ours keeps of the credential is put into the same words."""
+    whole = document("01-standard-paid-remote")
+    claims = as_claims(whole, "https://issuer.example/types/micro-internship/v1")
+
+    facts, same = read_facts(claims, ENGLISH), read_facts(whole, ENGLISH)
+
+    assert replace(same, claimed_issuer=facts.claimed_issuer) == facts
