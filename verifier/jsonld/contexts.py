@@ -30,7 +30,7 @@ from verifier import limits
 from verifier.embedded import is_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.json_pointer import objects_within
-from verifier.jsonld.inline_contexts import check_inline_context, defined_iris
+from verifier.jsonld.inline_contexts import Defined, check_inline_context, defined_iris
 from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
@@ -109,6 +109,14 @@ KNOWN: Final[Mapping[str, Pin]] = {
     "https://www.w3.org/ns/did/v1": Pin(
         read=_pyld("did-v1.jsonld"),
         sha256="a7e146c40fcec005d3f0f14ae745665f446da58d7914a9d8f733746686fad82b",
+    ),
+    "https://w3id.org/security/suites/jws-2020/v1": Pin(
+        read=_pyld("security-jws-2020-v1.jsonld"),
+        sha256="eed16334842a5635257913b33acd1aeee29009eb188d855f9a1d0ceee4a8ae4d",
+    ),
+    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": Pin(
+        read=_openbadgeslib("clr_context_2.0.1.json"),
+        sha256="7defe702c102faf14108579b7d65ef39ecf4c3bbef925b803e15bd77cd6e3394",
     ),
     f"{_OB}context-3.0.1.json": Pin(
         read=_openbadgeslib("ob-v3p0-context-3.0.1.json"),
@@ -198,6 +206,17 @@ def check_contexts(
     return tuple(dict.fromkeys(warnings))
 
 
+def check_inner_contexts(document: JsonObject) -> None:
+    """Look at the contexts of the credentials that stand in ``document``, and of their proofs,
+    as ``check_contexts`` looks at its own where inline ones are admitted. Each credential is
+    held to the caller's policy when it is verified itself; here the concern is what the words
+    of the whole document mean."""
+    for pointer, node in objects_within(document):
+        if pointer and "@context" in node:
+            for number, entry in enumerate(_entries(node["@context"])):
+                _check_entry(entry, f"{pointer}/@context/{number}", InlineContexts.WARN)
+
+
 def _entries(value: JsonValue) -> list[JsonValue]:
     entries: list[JsonValue] = value if isinstance(value, list) else [value]
     if len(entries) > limits.CONTEXTS:
@@ -227,7 +246,7 @@ def _check_entry(entry: JsonValue, pointer: str, inline: InlineContexts) -> tupl
 
 
 @cache
-def _defined() -> frozenset[str]:
+def _defined() -> Defined:
     return defined_iris(load(url) for url in KNOWN if url != _EXAMPLES_URL)
 
 

@@ -3,8 +3,10 @@
 A context is not covered by an rdfc signature: only the IRIs are. Whoever may add a context
 may therefore rename members of a signed document, for example ``validUntil``, without
 breaking the signature, and a reader who looks for ``validUntil`` finds none. So an inline
-context may name *new* things only: no IRI that a pinned context already names, no keyword
-under another name, no base, no import.
+context may name *new* things only: no IRI that a pinned context already names, unless by that
+very name; no keyword under another name, no base, no import. It may take the vocabulary away
+(``"@vocab": null``): what is undefined then is refused as lost. It may stand in an object with
+nothing but an ``@context`` around it, which JSON-LD processors look through.
 
 Follows JSON-LD 1.1, section 9.15, and leaves out what is not needed here. The processor
 itself refuses to redefine protected terms.
@@ -33,28 +35,36 @@ _DEFINITION_MEMBERS: Final = frozenset(
 _COERCIONS: Final = frozenset({"@id", "@vocab", "@json", "@none"})
 _CONTAINERS: Final = frozenset({"@set", "@list", "@language"})
 
+_SCHEMES: Final = frozenset({"http", "https", "urn", "did", "tag", "data", "mailto"})
+"""Schemes of identifiers. As a prefix, any of them would turn identifiers into others."""
+
 Known = Callable[[str], bool]
+Defined = Mapping[str, frozenset[str]]
+"""Every IRI that the pinned contexts name, with the names that they give to it."""
 
 
 def check_inline_context(
-    context: JsonObject, pointer: str, *, known: Known, defined: frozenset[str]
+    context: JsonObject, pointer: str, *, known: Known, defined: Defined
 ) -> None:
     """Refuse an inline context that could change the meaning of what is signed.
 
-    ``known`` tells the URLs of pinned contexts; ``defined`` holds every IRI that they name.
+    ``known`` tells the URLs of pinned contexts; ``defined`` is ``defined_iris`` of them.
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED`` beyond
     ``limits.INLINE_CONTEXT_BYTES``), ``UncheckedError`` for a scoped context by an unknown URL.
     """
     if len(json.dumps(context)) > limits.INLINE_CONTEXT_BYTES:
         raise RefusedError(Code.LIMIT_EXCEEDED, "An inline context is too large.", pointer=pointer)
-    _check_context(context, pointer, known, defined, prefixes={}, depth=0)
+    inner = context["@context"] if set(context) == {"@context"} else context
+    if not isinstance(inner, dict):
+        _refuse("An inline context is an object.", pointer)
+    _check_context(inner, pointer, known, defined, prefixes={}, depth=0)
 
 
 def _check_context(
     context: JsonValue,
     pointer: str,
     known: Known,
-    defined: frozenset[str],
+    defined: Defined,
     prefixes: Mapping[str, str],
     depth: int,
 ) -> None:
@@ -85,13 +95,15 @@ def _prefixes(context: JsonObject) -> dict[str, str]:
     }
 
 
-def _check_keyword(name: str, value: JsonValue, pointer: str, defined: frozenset[str]) -> None:
+def _check_keyword(name: str, value: JsonValue, pointer: str, defined: Defined) -> None:
     match name:
         case "@version" if value == 1.1:
             return
         case "@protected" if isinstance(value, bool):
             return
         case "@language" if isinstance(value, str):
+            return
+        case "@vocab" if value is None:
             return
         case "@vocab" if isinstance(value, str) and _ABSOLUTE.fullmatch(value):
             if any(iri.startswith(value) for iri in defined):
@@ -104,11 +116,11 @@ def _check_term(
     name: str,
     value: JsonValue,
     pointer: str,
-    defined: frozenset[str],
+    defined: Defined,
     prefixes: Mapping[str, str],
 ) -> None:
     definition = {"@id": value} if isinstance(value, str) else value
-    if not _TERM.fullmatch(name) or not isinstance(definition, dict):
+    if not _TERM.fullmatch(name) or name in _SCHEMES or not isinstance(definition, dict):
         _refuse("This is not a definition of a word.", pointer)
     if not set(definition) <= _DEFINITION_MEMBERS or "@id" not in definition:
         _refuse("A definition here has an @id and only simple members.", pointer)
@@ -117,7 +129,7 @@ def _check_term(
 
 
 def _check_iri(
-    name: str, iri: JsonValue, pointer: str, defined: frozenset[str], prefixes: Mapping[str, str]
+    name: str, iri: JsonValue, pointer: str, defined: Defined, prefixes: Mapping[str, str]
 ) -> None:
     if isinstance(iri, str) and iri.startswith("@"):
         if _ALIASES.get(name) != iri:
@@ -125,18 +137,20 @@ def _check_iri(
         return
     if not isinstance(iri, str) or not _ABSOLUTE.fullmatch(iri):
         _refuse("A word is defined by an absolute IRI.", pointer)
-    if _expand(iri, prefixes) in defined:
+    if defined.get(_expand(iri, prefixes), {name}) != {name}:
         _refuse("This gives a second name to a word that is known here.", pointer)
 
 
 def _expand(iri: str, prefixes: Mapping[str, str]) -> str:
-    prefix, _, rest = iri.partition(":")
-    if prefix in prefixes and not rest.startswith("//"):
-        return prefixes[prefix] + rest
-    if prefix not in {"http", "https", "urn", "did", "tag", "data", "mailto"}:
-        # A prefix of a pinned context could hide behind any other scheme.
-        return iri if rest.startswith("//") else ""
-    return iri
+    """The IRI that a processor makes of ``iri``; ``""`` when that cannot be told here. A prefix
+    may be written with another one."""
+    for _ in range(len(prefixes) + 1):
+        prefix, _, rest = iri.partition(":")
+        if prefix not in prefixes or rest.startswith("//"):
+            # A prefix of a pinned context could hide behind a scheme that is none of these.
+            return iri if rest.startswith("//") or prefix in _SCHEMES else ""
+        iri = prefixes[prefix] + rest
+    return ""  # prefixes that lead to each other
 
 
 def _check_details(definition: JsonObject, pointer: str, prefixes: Mapping[str, str]) -> None:
@@ -162,28 +176,29 @@ def _refuse(detail: str, pointer: str) -> NoReturn:
 # --- the IRIs that pinned contexts name -------------------------------------------------
 
 
-def defined_iris(documents: Iterable[JsonObject]) -> frozenset[str]:
-    """Every IRI that a term of ``documents`` (context documents) stands for, and ``""``,
-    which stands for an IRI that cannot be told."""
-    found = {""}
+def defined_iris(documents: Iterable[JsonObject]) -> Defined:
+    """Every IRI that a term of ``documents`` (context documents) stands for, with those terms,
+    and ``""``, which stands for an IRI that cannot be told and has no name."""
+    found: dict[str, set[str]] = {"": set()}
     for document in documents:
-        found.update(_iris_in(document["@context"], {}))
-    return frozenset(found)
+        for iri, name in _named_in(document["@context"], {}):
+            found.setdefault(iri, set()).add(name)
+    return {iri: frozenset(names) for iri, names in found.items()}
 
 
-def _iris_in(context: Any, prefixes: Mapping[str, str]) -> Iterator[str]:
+def _named_in(context: Any, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if isinstance(context, list):
         for entry in context:
-            yield from _iris_in(entry, prefixes)
+            yield from _named_in(entry, prefixes)
     if not isinstance(context, dict):
         return
     prefixes = {**prefixes, **_prefixes(context)}
-    for value in context.values():
+    for name, value in context.items():
         definition = {"@id": value} if isinstance(value, str) else value
         if not isinstance(definition, dict):
             continue
         iri = definition.get("@id")
         if isinstance(iri, str) and not iri.startswith("@"):
             prefix, _, rest = iri.partition(":")
-            yield prefixes[prefix] + rest if prefix in prefixes else iri
-        yield from _iris_in(definition.get("@context"), prefixes)
+            yield prefixes[prefix] + rest if prefix in prefixes else iri, name
+        yield from _named_in(definition.get("@context"), prefixes)

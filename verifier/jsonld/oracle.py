@@ -32,6 +32,7 @@ from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.jsonld import contexts, statements
 from verifier.jsonld.members import check_members, locate
+from verifier.jsonld.null_vocabulary import spell_out_null_vocabulary
 from verifier.jsonld.statements import Blank, Iri, Statement
 from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject
@@ -131,6 +132,7 @@ def _expand(document: JsonObject, processor: Callable[..., JsonLdProcessor]) -> 
     # Whatever the policy was, PyLD only ever sees contexts that were looked at: on others it
     # raises KeyError, TypeError or ValueError of its own making.
     contexts.check_contexts(document, inline=InlineContexts.WARN, in_proofs=False)
+    contexts.check_inner_contexts(document)
     check_members(document)
 
     def refuse(name: str | None) -> None:
@@ -140,6 +142,7 @@ def _expand(document: JsonObject, processor: Callable[..., JsonLdProcessor]) -> 
             pointer=locate(document, name),
         )
 
+    readable = spell_out_null_vocabulary(document)
     options = {
         "base": None,
         "documentLoader": _load_context,
@@ -148,7 +151,7 @@ def _expand(document: JsonObject, processor: Callable[..., JsonLdProcessor]) -> 
         ),
     }
     try:
-        expanded: list[Any] = processor(on_property_dropped=refuse).expand(document, options)
+        expanded: list[Any] = processor(on_property_dropped=refuse).expand(readable, options)
     except JsonLdError as error:
         raise _translated(error) from error
     return expanded

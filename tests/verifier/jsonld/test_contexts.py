@@ -152,6 +152,15 @@ UNTIL = "https://www.w3.org/2018/credentials#validUntil"
         {"c": "https://www.w3.org/2018/credentials#", "until": "c:validUntil"},
         {"c": "https://www.w3.org/", "until": {"@id": "c:2018/credentials#validUntil"}},
         {"until": "cred:validUntil"},
+        {"a": "https://www.w3.org/", "b": "a:2018/", "until": "b:credentials#validUntil"},
+        {"a": "b:x/", "b": "a:y/", "until": "b:credentials#validUntil"},
+        {"urn": "https://www.w3.org/2018/"},
+        {"did": f"{TERMS}did"},
+        {"@context": {"until": UNTIL}},
+        {"@context": {"@context": {"gpa": f"{TERMS}gpa"}}},
+        {"@context": [{"gpa": f"{TERMS}gpa"}]},
+        {"@context": V2},
+        {"@context": {"gpa": f"{TERMS}gpa"}, "grade": f"{TERMS}grade"},
         {"scope": {"@id": f"{TERMS}scope", "@context": {"until": UNTIL}}},
         {"@vocab": "https://www.w3.org/2018/credentials#"},
         {"@vocab": "https://www.w3.org/"},
@@ -159,7 +168,6 @@ UNTIL = "https://www.w3.org/2018/credentials#validUntil"
         {"@base": "https://uni.example/"},
         {"@import": V2},
         {"@propagate": False},
-        {"@vocab": None},
         {"@vocab": ""},
         {"@language": None},
         {"@direction": "rtl"},
@@ -190,6 +198,139 @@ def test_inline_contexts_may_only_name_new_things(inline: dict[str, Any]) -> Non
         canonicalize(document)
 
     assert caught.value.code is Code.MALFORMED_VALUE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("inline", "member"),
+    [
+        ([{"gpa": f"{TERMS}gpa"}], "gpa"),
+        ([{"@protected": True, "gpa": f"{TERMS}gpa"}], "gpa"),
+        ([{"@protected": True, "@version": 1.1, "gpa": {"@id": f"{TERMS}gpa"}}], "gpa"),
+        ([{"@vocab": TERMS}], "gpa"),
+        ([{"@vocab": "https://www.w3.org/ns/credentials/examples#"}], "gpa"),
+        ([{"@vocab": None}, {"gpa": f"{TERMS}gpa"}], "gpa"),
+        ([{"@vocab": None, "gpa": f"{TERMS}gpa"}], "gpa"),
+        ([{"@vocab": TERMS}, {"@vocab": None}, {"@vocab": TERMS}], "gpa"),
+        ([{"@context": {"gpa": f"{TERMS}gpa"}}], "gpa"),
+        ([{"@context": {"@vocab": None, "gpa": f"{TERMS}gpa"}}], "gpa"),
+        ([{"t": TERMS, "u": "t:more/", "gpa": "u:gpa"}], "gpa"),
+    ],
+    ids=str,
+)
+def test_inline_contexts_may_name_new_things(inline: list[JsonObject], member: str) -> None:
+    """New words, a vocabulary, none, and the object around a context: the member is covered."""
+    document = _with_context([V2, OB, *inline]) | {member: "4.0"}
+
+    assert len(check_contexts(document, inline=InlineContexts.WARN)) == 1
+    assert b'"4.0" .' in canonicalize(document)
+
+
+@pytest.mark.parametrize(
+    "inline",
+    [
+        [{"@vocab": None}],
+        [{"@vocab": TERMS}, {"@vocab": None}],
+        [{"@vocab": TERMS}, {"@context": {"@vocab": None}}],
+        [{"gpa": None}],
+    ],
+    ids=str,
+)
+def test_words_that_a_context_takes_away_are_lost(inline: list[JsonObject]) -> None:
+    """Whatever takes a meaning away, the member is then not covered, and refused."""
+    document = _with_context([V2, OB, *inline]) | {"gpa": "4.0"}
+
+    with pytest.raises(RefusedError) as caught:
+        canonicalize(document)
+
+    assert caught.value.code in {Code.DATA_LOSS_DETECTION_ERROR, Code.MALFORMED_VALUE_ERROR}
+
+
+def test_a_vocabulary_taken_away_and_none_at_all_say_the_same() -> None:
+    """``"@vocab": null`` changes nothing where no vocabulary was, at the top or in a scope."""
+    license_type = {"@id": f"{TERMS}License", "@context": {"number": f"{TERMS}number"}}
+    nulled = {**license_type, "@context": {"@vocab": None, "number": f"{TERMS}number"}}
+    document = _with_context([V2, OB, {"License": license_type, "license": f"{TERMS}license"}])
+    document |= {"license": {"type": "License", "number": "7"}}
+    other = {
+        **document,
+        "@context": [V2, OB, {"@vocab": None, "License": nulled, "license": f"{TERMS}license"}],
+    }
+
+    assert canonicalize(document) == canonicalize(other)
+    assert f'<{TERMS}number> "7"'.encode() in canonicalize(document)
+
+
+def test_scoped_words_mean_something_in_their_scope_only() -> None:
+    """Nested contexts of a type, as drivers' licences have them, with old names in new scopes."""
+    inline = {
+        "@protected": True,
+        "License": {
+            "@id": f"{TERMS}License",
+            "@context": {
+                "@protected": True,
+                "id": "@id",
+                "type": "@type",
+                "expirationDate": f"{TERMS}expiration",
+                "authority": {
+                    "@id": f"{TERMS}authority",
+                    "@context": {"city": f"{TERMS}city"},
+                },
+            },
+        },
+        "license": {"@id": f"{TERMS}license", "@type": "@id"},
+    }
+    document = _with_context([V2, OB, inline])
+    document["license"] = {
+        "type": "License",
+        "expirationDate": "2030",
+        "authority": {"city": "Oslo"},
+    }
+    statements = canonicalize(document).decode()
+
+    assert f'<{TERMS}expiration> "2030"' in statements
+    assert f'<{TERMS}city> "Oslo"' in statements
+    with pytest.raises(RefusedError):
+        canonicalize({**document, "city": "Oslo"})
+
+
+def test_known_words_may_be_named_again_by_their_names() -> None:
+    """Data model 1.1 does not define ``name`` and ``description``; documents of it do so inline,
+    with the meaning that they have everywhere."""
+    inline = {"name": "https://schema.org/name", "description": "https://schema.org/description"}
+    document = {
+        "@context": ["https://www.w3.org/2018/credentials/v1", inline],
+        "type": "VerifiableCredential",
+        "name": "Audit",
+    }
+
+    assert b'<https://schema.org/name> "Audit"' in canonicalize(document)
+    with pytest.raises(RefusedError):
+        canonicalize({**document, "@context": [document["@context"][0], {"title": inline["name"]}]})
+
+
+def test_protected_words_stay() -> None:
+    """Neither the words of a pinned context nor those of an inline one get a second meaning."""
+    first = {"@protected": True, "gpa": f"{TERMS}gpa"}
+    for contexts_ in (
+        [V2, {"VerifiableCredential": f"{TERMS}Other"}],
+        [V2, first, {"gpa": f"{TERMS}other"}],
+        [V2, first, {"@context": {"gpa": f"{TERMS}other"}}],
+    ):
+        with pytest.raises(RefusedError) as caught:
+            canonicalize({"@context": contexts_, "type": "VerifiableCredential"})
+        assert Code.MALFORMED_VALUE_ERROR is caught.value.code
+
+
+def test_contexts_of_inner_credentials_are_looked_at() -> None:
+    """A credential that stands in another one brings no words that its reader cannot know."""
+    for context, error in (
+        (["https://unknown.example/"], UncheckedError),
+        ([V2, {"until": UNTIL}], RefusedError),
+        (None, RefusedError),
+    ):
+        inner = {**credential(), "@context": context}
+        with pytest.raises(error):
+            canonicalize(credential(endorsement=[inner]))
 
 
 def test_large_inline_contexts_are_refused() -> None:
