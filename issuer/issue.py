@@ -44,6 +44,7 @@ from issuer.signing.unsigned import Unsigned
 from issuer.status_list import entry_of, publish
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
+from issuer.token_status_list import publish_token
 from verifier.errors import CheckError
 from verifier.model import Credential, DataModel, parse_credential
 from verifier.policy import STANDARD, VC_API, Policy
@@ -128,9 +129,9 @@ def issue_document(
     ``FORMAT_UNFIT``), and as ``issue_completion``.
     """
     _authorise(caller, issuer)
-    parsed = _read_document(credential, issuer)
     created = now.replace(microsecond=0)
     intent = DocumentIntent(document=credential, created=created, mandatory=mandatory)
+    parsed = _read_document(intent, issuer)
     wish = Wish(
         issuer=issuer,
         intent=intent.to_text(),
@@ -151,9 +152,10 @@ def _authorise(caller: Caller, issuer: IssuerRow) -> None:
         raise NotFoundError("There is no such issuer.")
 
 
-def _read_document(credential: JsonObject, issuer: IssuerRow) -> Credential:
+def _read_document(intent: DocumentIntent, issuer: IssuerRow) -> Credential:
     """Step 2 for a caller's document: everything that could refuse it later, before anything
     is reserved."""
+    credential = intent.document
     if "proof" in credential:
         raise RequestRefusedError(
             IssuerCode.ALREADY_SECURED, "The document carries a proof. Send it without."
@@ -163,8 +165,9 @@ def _read_document(credential: JsonObject, issuer: IssuerRow) -> Credential:
         raise RequestRefusedError(
             IssuerCode.ISSUER_MISMATCH, f"This issuer signs as {issuer.did} and as nobody else."
         )
-    format_named(issuer.proof_format).check_document(parsed)
     lint(credential, policy=VC_API)
+    proof_format = format_named(issuer.proof_format)
+    proof_format.check_document(parsed, intent.created, intent.mandatory)
     return parsed
 
 
@@ -282,7 +285,11 @@ def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -
     What we built must be verified in every respect. A caller's document must be what the key
     signed; that it has ended, say, is the caller's to know.
     """
-    sources = own_sources(office, find_list=lambda list_id: publish(office, list_id, now=now))
+    sources = own_sources(
+        office,
+        find_list=lambda list_id: publish(office, list_id, now=now),
+        find_token=lambda list_id: publish_token(office, list_id, now=now),
+    )
     try:
         verify(signed, now=now, sources=sources, policy=policy, status_cache=office.status_cache)
     except OutcomeError as error:

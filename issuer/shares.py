@@ -22,6 +22,7 @@ from issuer import limits
 from issuer.callers import Caller
 from issuer.errors import ConflictError, IssuerCode, NotFoundError
 from issuer.office import Office
+from issuer.shown import reveal
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, ShareRow
 from verifier.strict_json import JsonObject, parse_json_object
@@ -43,8 +44,9 @@ class ShareState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedCredential:
-    """What a holder of a link gets: the signed document as it was signed, the issuer's own
-    record of it, and a link of what replaced it, where its holder shares one."""
+    """What a holder of a link gets: the signed document, all of it, in the form that verifiers
+    take; the issuer's own record of it; and a link of what replaced it, where its holder
+    shares one."""
 
     url: str
     token: str = field(repr=False)
@@ -132,11 +134,14 @@ def look_up(office: Office, token: str, *, now: datetime) -> SharedCredential:
         found = unit.issuances.get(share.issuance_id)
         if found is None or found.signed is None:
             raise NotFoundError("This link does not work.")
+        issuer = unit.issuers.get(found.issuer_id)
+        if issuer is None:
+            raise NotFoundError("This link does not work.")
         newer = _replacement(unit, found)
         return SharedCredential(
             url=f"{office.base_url}/{PATH}/{token}",
             token=token,
-            document=parse_json_object(found.signed.encode()),
+            document=reveal(issuer, parse_json_object(found.signed.encode())),
             state=_state(unit, found, newer),
             superseded_by=_shared_at(unit, office, newer, now) if newer else None,
         )

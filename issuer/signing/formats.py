@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from issuer.errors import IssuerCode, RequestRefusedError
@@ -56,6 +57,8 @@ class ProofFormat:
     purposes: frozenset[str] = frozenset({"revocation", "suspension"})
     is_for_records: bool = False
     """Whether it can say nothing but a work record of ours."""
+    is_particular: bool = False
+    """Whether it can refuse a document that the verifier's rules admit."""
     reveal: Callable[[JsonObject], JsonObject] = lambda signed: signed
 
     def choose_key_type(self, name: str | None) -> KeyType:
@@ -85,13 +88,36 @@ class ProofFormat:
         if not self.purposes.issuperset(policy.purposes):
             raise _unfit(f"{self.name} carries no status entry for {policy.purposes[-1]}.")
 
-    def check_document(self, credential: Credential) -> None:
-        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a caller's document that it
-        cannot secure."""
+    def check_document(
+        self, credential: Credential, created: datetime, mandatory: tuple[str, ...] | None
+    ) -> None:
+        """Hold a caller's document to what this format can secure, before anything is
+        reserved and without any key.
+
+        Raises ``RequestRefusedError`` (``FORMAT_UNFIT``), and ``CheckError`` as ``sign``.
+        """
         if self.is_for_records:
             raise _unfit(f"{self.name} is made of completions only (POST /completions).")
         if credential.data_model not in self.data_models:
             raise _unfit(f"{self.name} does not secure data model {credential.data_model.value}.")
+        if self.is_particular:
+            unsigned = Unsigned(
+                document=credential.document,
+                created=created,
+                vct="urn:example:nothing",
+                salts=lambda: "",
+                mandatory=mandatory,
+            )
+            self.sign(unsigned, _no_key(self.key_types[0]))
+
+
+def _no_key(key_type: KeyType) -> SigningKey:
+    """For a signature that nobody will ever see."""
+    return SigningKey(
+        verification_method="did:example:nobody#key",
+        key_type=key_type,
+        sign=lambda _data: bytes(64),
+    )
 
 
 def format_named(name: str) -> ProofFormat:
@@ -142,6 +168,7 @@ def _token(name: str, media_type: str, make: MakeToken, **changes: Any) -> Proof
         key_types=tuple(KEY_TYPES.values()),
         sign=sign,
         data_models=frozenset({DataModel.V2_0}),
+        is_particular=True,
     )
     return replace(usual, **changes)
 
@@ -151,6 +178,7 @@ _SELECTIVE: Final = ProofFormat(
     key_types=(KeyType.P256,),
     sign=_sign_selectively,
     reveal=_reveal_all,
+    is_particular=True,
 )
 _SD_JWT_VC: Final = _token(
     "dc+sd-jwt",

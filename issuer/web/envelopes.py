@@ -39,18 +39,59 @@ class StatusChange:
     reason: str | None
 
 
-def parse_issue(body: JsonObject) -> JsonObject:
-    """Read ``{"credential", "options"?}``: the credential. Raises ``RefusedError``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRequest:
+    """A document to sign. ``mandatory`` are JSON Pointers to what its holder can never leave
+    out, ``None`` where the caller names none."""
 
-    Options are read and change nothing: which key signs, and which status is attached, is
-    the issuer's own matter.
+    credential: JsonObject
+    mandatory: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeriveRequest:
+    """A signed document, and JSON Pointers to what its holder wants to show of it."""
+
+    credential: JsonObject
+    selective: tuple[str, ...]
+
+
+def parse_issue(body: JsonObject) -> IssueRequest:
+    """Read ``{"credential", "options"?}``. Raises ``RefusedError``.
+
+    Of the options ``mandatoryPointers`` counts, for formats that know such a thing. Others
+    change nothing: which key signs, and which status is attached, is the issuer's own matter.
     """
     _only(body, {"credential", "options"})
-    credential = _member(body, "credential", dict)
-    _member(body, "options", dict)
-    if credential is None:
-        raise _malformed("credential is missing.", "/credential")
-    return credential
+    return IssueRequest(
+        credential=_required(body, "credential", dict),
+        mandatory=_pointers(body, "mandatoryPointers"),
+    )
+
+
+def parse_derive(body: JsonObject) -> DeriveRequest:
+    """Read ``{"verifiableCredential", "options"?: {"selectivePointers"?}}``. Raises
+    ``RefusedError``."""
+    _only(body, {"verifiableCredential", "options"})
+    return DeriveRequest(
+        credential=_required(body, "verifiableCredential", dict),
+        selective=_pointers(body, "selectivePointers") or (),
+    )
+
+
+def _pointers(body: JsonObject, name: str) -> tuple[str, ...] | None:
+    """A list of JSON Pointers among the options; what they point at is not looked at here."""
+    options = _member(body, "options", dict) or {}
+    if name not in options:
+        return None
+    place, value = f"/options/{name}", options[name]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _malformed(f"{name} is a list of JSON Pointers.", place)
+    if len(value) > limits.SD_POINTERS:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED, f"More than {limits.SD_POINTERS} pointers.", pointer=place
+        )
+    return tuple(value)
 
 
 def parse_status_change(body: JsonObject) -> StatusChange:

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from issuer.shares import SharedCredential, ShareState
+from issuer.shown import read_out
 from verifier.presentation.dates import day_of, instant
 from verifier.presentation.facts import Facts, read_facts
 from verifier.presentation.text import Address, Sentence
@@ -50,7 +51,7 @@ def build_share_page(
     shared: SharedCredential, catalogue: Words, *, now: datetime, verifier_url: str
 ) -> SharePage:
     """The page of ``shared`` in the language of ``catalogue``, at ``now``."""
-    facts = read_facts(shared.document, catalogue)
+    facts = read_facts(read_out(shared.document), catalogue)
     check_url = check_address(verifier_url, shared.url)
     return SharePage(
         facts=facts,

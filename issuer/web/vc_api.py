@@ -15,14 +15,15 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits
-from issuer.callers import Scope
+from issuer.callers import Caller, Scope
 from issuer.errors import NotFoundError
-from issuer.issue import Issued, issue_document
+from issuer.issue import issue_document
 from issuer.lifecycle import set_status
+from issuer.shown import derive_document
 from issuer.store.rows import IssuanceState
 from issuer.tenants import admit, choose_issuer
-from issuer.web.answers import VC, credential_url, signed_bytes, wants_bare_credential
-from issuer.web.envelopes import StatusChange, parse_issue, parse_status_change
+from issuer.web.answers import signed_answer, signed_bytes
+from issuer.web.envelopes import StatusChange, parse_derive, parse_issue, parse_status_change
 from issuer.web.requests import idempotency_of, presented_key, read_body
 from issuer.web.services import services
 from verifier.strict_json import JsonObject
@@ -31,53 +32,62 @@ blueprint: Final = Blueprint("vc_api", __name__)
 
 
 @blueprint.post("/credentials/issue")
-def issue() -> Response:
-    """Sign a document with the tenant's one issuer."""
-    return _issue(None)
-
-
 @blueprint.post("/issuers/<name:issuer_name>/credentials/issue")
-def issue_by(issuer_name: str) -> Response:
-    """Sign a document with the issuer that the address names."""
-    return _issue(issuer_name)
+@blueprint.post("/issuers/<name:issuer_name>")
+def issue(issuer_name: str | None = None) -> Response:
+    """Sign a document, with the issuer that the address names or the tenant's one issuer.
 
-
-def _issue(issuer_name: str | None) -> Response:
+    The last form is for clients that have one address to send everything to.
+    """
     web = services()
     now = web.clock()
     caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
     issuer = choose_issuer(web.store, caller.tenant_id, issuer_name)
     body, members = read_body(limits.DOCUMENT_REQUEST_BYTES)
+    wish = parse_issue(members)
     issued = issue_document(
         web.office,
         caller,
-        parse_issue(members),
+        wish.credential,
         issuer=issuer,
         idempotency=idempotency_of(body),
+        mandatory=wish.mandatory,
         now=now,
     )
-    return _issued(issued)
+    return signed_answer(issued)
 
 
-def _issued(issued: Issued) -> Response:
-    """201 with the signed document as it is stored, bare where ``application/vc`` is asked."""
-    if wants_bare_credential():
-        response = make_response(issued.body, 201)
-        response.content_type = VC
-    else:
-        response = make_response(f'{{"verifiableCredential":{issued.body}}}', 201)
-        response.content_type = "application/json"
-    response.vary.add("Accept")
-    response.headers["Location"] = credential_url(issued.issuance_id)
-    return response
+@blueprint.post("/credentials/derive")
+@blueprint.post("/issuers/<name:issuer_name>/credentials/derive")
+def derive_from(issuer_name: str | None = None) -> Response:
+    """Show a part of a signed document: its holder's act, for which no key of ours is asked.
+
+    Whose the document is makes no difference; a key with the scope to read is asked for
+    because the work is ours.
+    """
+    web = services()
+    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    _check_issuer(caller, issuer_name)
+    _body, members = read_body(limits.DOCUMENT_REQUEST_BYTES)
+    wish = parse_derive(members)
+    derived = derive_document(wish.credential, wish.selective)
+    return make_response(jsonify({"verifiableCredential": derived}), 201)
+
+
+def _check_issuer(caller: Caller, issuer_name: str | None) -> None:
+    """An address below another tenant's issuer is not there."""
+    if issuer_name is not None:
+        choose_issuer(services().store, caller.tenant_id, issuer_name)
 
 
 @blueprint.post("/credentials/status")
-def change_status() -> Response:
+@blueprint.post("/issuers/<name:issuer_name>/credentials/status")
+def change_status(issuer_name: str | None = None) -> Response:
     """Revoke, suspend or reinstate every credential of the tenant with this id."""
     web = services()
     now = web.clock()
     caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
+    _check_issuer(caller, issuer_name)
     body, members = read_body(limits.STATUS_REQUEST_BYTES)
     change = parse_status_change(members)
     issuances = set_status(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.web.envelopes import Purpose, parse_issue, parse_status_change
+from issuer.web.envelopes import Purpose, parse_derive, parse_issue, parse_status_change
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, JsonValue
 
@@ -20,14 +20,20 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
-MEMBERS = ("credential", "options", "credentialId", "credentialStatus", "status", "reason", "x")
+MEMBERS = (
+    *("credential", "verifiableCredential", "options", "credentialId", "credentialStatus"),
+    *("status", "reason", "x"),
+)
 BODIES = st.dictionaries(st.sampled_from(MEMBERS), JSON)
+
+
+PARSERS = {"issue": parse_issue, "derive": parse_derive, "status": parse_status_change}
 
 
 def refusal(body: JsonObject, *, of: str) -> tuple[Code, str]:
     """Code and place of the refusal that ``body`` gets."""
     with pytest.raises(RefusedError) as caught:
-        (parse_issue if of == "issue" else parse_status_change)(body)
+        PARSERS[of](body)
     return caught.value.code, caught.value.pointer
 
 
@@ -35,8 +41,42 @@ def test_options_of_an_issue_change_nothing() -> None:
     """VC-API clients send options of their own; the credential comes out as it went in."""
     credential = {"issuer": "did:example:1"}
 
-    assert credential == parse_issue({"credential": credential})
-    assert credential == parse_issue({"credential": credential, "options": {"verifier": "x"}})
+    for body in ({}, {"options": {}}, {"options": {"verifier": "x", "credentialId": 4}}):
+        wish = parse_issue({"credential": credential, **body})
+
+        assert (credential, None) == (wish.credential, wish.mandatory)
+
+
+def test_pointers_are_read_as_they_are() -> None:
+    """What they choose is found out later; that there are some is known here."""
+    issue = {"credential": {}, "options": {"mandatoryPointers": ["/issuer"]}}
+    derive = {"verifiableCredential": {}, "options": {"selectivePointers": ["/a", "/b"]}}
+
+    assert ("/issuer",) == parse_issue(issue).mandatory
+    assert ("/a", "/b") == parse_derive(derive).selective
+    assert () == parse_derive({"verifiableCredential": {}}).selective
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/verifiableCredential"),
+        ({"verifiableCredential": "eyJ"}, "/verifiableCredential"),
+        ({"verifiableCredential": {}, "options": 4}, "/options"),
+        ({"verifiableCredential": {}, "credential": {}}, ""),
+        (
+            {"verifiableCredential": {}, "options": {"selectivePointers": "/a"}},
+            "/options/selectivePointers",
+        ),
+        (
+            {"verifiableCredential": {}, "options": {"selectivePointers": [4]}},
+            "/options/selectivePointers",
+        ),
+    ],
+)
+def test_a_malformed_derive_request(body: JsonObject, pointer: str) -> None:
+    """As strictly as a request to issue."""
+    assert (Code.MALFORMED_VALUE_ERROR, pointer) == refusal(body, of="derive")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +149,7 @@ def test_a_status_change_needs_all_three(missing: str) -> None:
 @given(BODIES)
 def test_no_body_raises_anything_but_a_refusal(body: dict[str, JsonValue]) -> None:
     """Whatever JSON object comes, reading ends in a value or in an error of ours."""
-    for read in (parse_issue, parse_status_change):
+    for read in PARSERS.values():
         try:
             read(body)
         except RefusedError as error:

@@ -28,7 +28,7 @@ GUARDED: Final = {
     "completions.complete": (Scope.ISSUE, "/completions"),
     "completions.import_payload": (Scope.ISSUE, "/imports/gigbridge-1"),
     "vc_api.issue": (Scope.ISSUE, "/credentials/issue"),
-    "vc_api.issue_by": (Scope.ISSUE, "/issuers/ours/credentials/issue"),
+    "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
     "vc_api.change_status": (Scope.REVOKE, "/credentials/status"),
     "vc_api.fetch": (Scope.READ, "/credentials/some-number"),
 }
