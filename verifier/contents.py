@@ -9,10 +9,16 @@ Leaves to others: each rule (``verifier.schema``, ``verifier.related_resource``)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.establish import Findings
 from verifier.model import Credential
 from verifier.nesting import Nesting
+from verifier.open_badges import check_open_badges, is_open_badge
+from verifier.open_badges.learner import check_endorses, is_about
 from verifier.policy import Policy
 from verifier.related_resource import check_related_resources
 from verifier.report import Check, Result, Step
@@ -32,6 +38,8 @@ def check_contents(
     """Run every check of step 8 and append to ``findings``."""
     _check_resources(credential, findings, sources)
     _check_schemas(credential, findings, policy, sources, nesting)
+    _check_open_badges(credential, findings)
+    _check_embedded(credential, findings, nesting)
 
 
 def _check_resources(credential: Credential, findings: Findings, sources: Sources) -> None:
@@ -70,3 +78,70 @@ def _verify_schema(body: bytes, nesting: Nesting) -> JsonObject:
         raise UncheckedError(
             Code.UNKNOWN_SCHEMA, f"The schema's own credential does not verify: {error.detail}"
         ) from error
+
+
+def _check_open_badges(credential: Credential, findings: Findings) -> None:
+    if is_open_badge(credential):
+        with findings.check(Step.SCHEMA, "open badges"):
+            findings.warnings.extend(check_open_badges(credential))
+
+
+# --- credentials inside -----------------------------------------------------------------
+
+
+def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting) -> None:
+    """Endorsements that do not count are warnings: the badge is as good without them. What a
+    record of learning holds is a part of what it says."""
+    for embedded in find_embedded(credential.document):
+        if embedded.is_endorsement:
+            _check_endorsement(credential, embedded, findings, nesting)
+        else:
+            with findings.check(Step.SCHEMA, "embedded", embedded.pointer):
+                _check_inner(credential, embedded, nesting)
+
+
+def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> None:
+    """CLR 2.0: each credential verifies on its own, and is about the learner of the record."""
+    with _at(embedded.pointer):
+        inner = nesting.verify_inside(_data_of(embedded))
+        if not is_about(inner, credential.document):
+            raise RefusedError(
+                Code.MALFORMED_VALUE_ERROR,
+                "It is about somebody else than the record that it is in.",
+                pointer="/credentialSubject",
+            )
+
+
+def _check_endorsement(
+    credential: Credential, embedded: Embedded, findings: Findings, nesting: Nesting
+) -> None:
+    """Open Badges 3.0: verified on its own, and about something in what it stands in."""
+    try:
+        inner = nesting.verify_inside(_data_of(embedded))
+        check_endorses(inner, credential.document)
+    except (RefusedError, UncheckedError) as error:
+        findings.warnings.append(
+            f"The endorsement at {embedded.pointer} does not count: {error.detail}"
+        )
+    else:
+        findings.checks.append(
+            Check(step=Step.SCHEMA, name="endorsement", result=Result.PASSED, by=embedded.pointer)
+        )
+
+
+def _data_of(embedded: Embedded) -> bytes | JsonObject:
+    """A token as text comes in like a file; an object was parsed with the whole."""
+    if isinstance(embedded.value, str):
+        return embedded.value.encode()
+    return dict(embedded.value)
+
+
+@contextmanager
+def _at(pointer: str) -> Iterator[None]:
+    """Say where in the whole document a problem of one inside it is."""
+    try:
+        yield
+    except RefusedError as error:
+        raise RefusedError(error.code, error.detail, pointer=pointer + error.pointer) from error
+    except UncheckedError as error:
+        raise UncheckedError(error.code, error.detail, pointer=pointer + error.pointer) from error

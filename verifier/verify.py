@@ -29,6 +29,7 @@ from verifier.formats import is_token
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
 from verifier.nesting import Nesting
+from verifier.open_badges import check_open_badges
 from verifier.policy import STANDARD, Binding, Policy
 from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.related_resource import check_related_resources
@@ -98,15 +99,17 @@ def _verify(
 
 
 def lint(document: JsonObject, *, policy: Policy = STANDARD) -> Credential:
-    """Hold an unsecured document to steps 3 and 5: shape, contexts, no member lost.
+    """Hold an unsecured document to steps 3, 5 and 8: shape, contexts, the digests and rules
+    that need no network, no member lost.
 
     What passes can be signed without a verifier refusing it for its form. Raises as the
     rooms do: ``RefusedError`` or ``UncheckedError``.
     """
     check_contexts(document, inline=policy.inline_contexts)
     credential = parse_credential(document)
-    check_related_resources(credential.related_resources, {})
     canonicalize(credential.document)
+    check_related_resources(credential.related_resources, {})
+    check_open_badges(credential)
     return credential
 
 

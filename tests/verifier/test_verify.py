@@ -78,6 +78,7 @@ def test_the_steps_run_in_their_order() -> None:
         (6, "proof validity"),
         (7, "status"),
         (8, "schema"),
+        (8, "open badges"),
         (9, "policy"),
     ]
 

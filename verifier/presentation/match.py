@@ -4,17 +4,17 @@ A name is compared by NFKC and casefold, without spaces and punctuation; an e-ma
 by the salted hash that the credential may hold (OB 3.0, ``IdentityObject``: ``sha256$`` and
 the hash of address and salt). It never says "fake": people have several names.
 
-Leaves to others: forgetting what was given (the page keeps nothing).
+Leaves to others: hashes (``verifier.identity``), forgetting what was given (the page keeps
+nothing).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
 from dataclasses import dataclass
 
 from verifier import limits
+from verifier.identity import matches
 from verifier.presentation.members import first_string, items, node, nodes
 from verifier.presentation.text import Sentence, text
 from verifier.presentation.words import Words
@@ -48,12 +48,6 @@ def holds_email(document: JsonObject) -> bool:
     return any(identity.get("hashed") is True for identity in _identities(document, "emailAddress"))
 
 
-def normalise_email(address: str) -> str:
-    """Trimmed, NFC, the domain in lower case; never the part before the ``@``."""
-    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
-    return f"{local}{at}{domain.lower()}"
-
-
 def _compare_name(given: str, document: JsonObject, words: Words) -> Match:
     names = [
         name
@@ -72,7 +66,11 @@ def _compare_name(given: str, document: JsonObject, words: Words) -> Match:
 def _compare_email(given: str, document: JsonObject, words: Words) -> Match:
     if not holds_email(document):
         return _answer(None, words.say("match.cannot.email"), words)
-    same = any(_hash_fits(given, identity) for identity in _identities(document, "emailAddress"))
+    same = any(
+        matches(identity, given)
+        for identity in _identities(document, "emailAddress")
+        if identity.get("hashed") is True
+    )
     key = "match.same.email" if same else "match.differs.email"
     return _answer(same, words.say(key, given=text(given)), words)
 
@@ -85,15 +83,6 @@ def _answer(same: bool | None, detail: Sentence, words: Words) -> Match:
 def _identities(document: JsonObject, kind: str) -> list[JsonObject]:
     subject = node(next(iter(items(document.get("credentialSubject"))), None))
     return [item for item in nodes(subject.get("identifier")) if item.get("identityType") == kind]
-
-
-def _hash_fits(given: str, identity: JsonObject) -> bool:
-    expected = first_string(identity.get("identityHash")) or ""
-    salt = first_string(identity.get("salt")) or ""
-    if identity.get("hashed") is not True or not expected.startswith("sha256$"):
-        return False
-    digest = hashlib.sha256((normalise_email(given) + salt).encode("utf-8", "replace")).hexdigest()
-    return hmac.compare_digest(f"sha256${digest}".encode(), expected.lower().encode())
 
 
 def _name_key(name: str) -> str:
