@@ -52,9 +52,27 @@ _NOT_A_KEY = [
     b"\x81\x24" + KEY.raw,
     None,
 ]
-_NOT_SIGNATURES = [{}, None, SIGNATURE, [SIGNATURE, SIGNATURE[:-1]], [SIGNATURE.hex()], [None]]
-_NOT_INDEXES = [{}, None, [1, 1], [-1], [True], [1.0], ["1"], [limits.QUADS], [2**64], [[0]]]
-_NOT_LABELS = [
+_NOT_SIGNATURES: list[Any] = [
+    {},
+    None,
+    SIGNATURE,
+    [SIGNATURE, SIGNATURE[:-1]],
+    [SIGNATURE.hex()],
+    [None],
+]
+_NOT_INDEXES: list[Any] = [
+    {},
+    None,
+    [1, 1],
+    [-1],
+    [True],
+    [1.0],
+    ["1"],
+    [limits.QUADS],
+    [2**64],
+    [[0]],
+]
+_NOT_LABELS: list[Any] = [
     [],
     None,
     {0: bytes(31)},
