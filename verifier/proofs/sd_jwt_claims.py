@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from verifier import limits
-from verifier.errors import Code, RefusedError
+from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.model import Credential, DataModel, is_absolute_url
 from verifier.proofs.jose_claims import Claims
 from verifier.strict_json import JsonObject
@@ -23,8 +23,14 @@ def read_vc_claims(document: JsonObject, registered: Claims) -> Credential:
     """The credential in ``document``, the processed payload.
 
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``) for a claim that is missing or of another
-    kind.
+    kind, ``UncheckedError`` (``INVALID_DOMAIN_ERROR``) when the issuer named who may read it.
     """
+    if registered.audience:
+        raise UncheckedError(
+            Code.INVALID_DOMAIN_ERROR,
+            "It was issued for certain readers only, and who reads it is not known here.",
+            pointer="/aud",
+        )
     if not is_absolute_url(document.get("iss")):
         _malformed("The issuer is not identified by a URL or DID.", "/iss")
     if isinstance(document.get("iat"), str):

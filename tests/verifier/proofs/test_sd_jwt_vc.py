@@ -178,6 +178,12 @@ def test_malformed_claims(case: str) -> None:
     assert refused(Code.MALFORMED_VALUE_ERROR, 3) == first(issued(claims(**WRONG_CLAIMS[case])))
 
 
+def test_a_credential_for_certain_readers() -> None:
+    """Who is not among those named must not rely on it (RFC 7519, section 4.1.3), and who reads
+    it is not known here."""
+    assert undecided(Code.INVALID_DOMAIN_ERROR, 3) == first(issued(claims(aud="https://a.example")))
+
+
 def test_times() -> None:
     """Ended, not yet begun, and signed after now."""
     assert refused(Code.EXPIRED, 6) == first(issued(claims(exp=1774384266)))

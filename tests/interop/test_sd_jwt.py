@@ -1,0 +1,212 @@
+"""SD-JWT VCs with two foreign implementations, npm ``@sd-jwt/sd-jwt-vc`` and PyPI
+``openvc-core``: each side issues, presents with a key binding, and verifies."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openvc import OpenvcError, P256SigningKey
+from openvc.proof.sd_jwt import SdJwtVcProofSuite
+
+from deploy.setup_test_machine import NODE_MODULES, find_node
+from tests.fake_network import FakeNetwork
+from tests.sd_jwts import issued
+from tests.signers import EcTestKey
+from verifier.errors import Code
+from verifier.proofs.jwk import build_jwk
+from verifier.proofs.jws import encode_base64url
+from verifier.proofs.key_binding import check_key_binding
+from verifier.proofs.sd_jwt_present import bind, present
+from verifier.report import OutcomeError
+from verifier.sources import Sources
+from verifier.strict_json import JsonObject, parse_json_object
+from verifier.verify import verify
+
+pytestmark = pytest.mark.interop
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+ISSUER, HOLDER, STRANGER = (EcTestKey.number(number) for number in (31, 32, 33))
+AUDIENCE, NONCE = "https://verifier.example", "a-nonce-of-our-own"
+HEADER: JsonObject = {"alg": "ES256", "typ": "dc+sd-jwt", "kid": ISSUER.verification_method}
+CLAIMS: JsonObject = {
+    "iss": ISSUER.did,
+    "iat": 1774297866,
+    "vct": "https://types.example/badge",
+    "cnf": {"jwk": build_jwk(HOLDER.public)},
+    "name": "Möbius",
+    "email": "maya@example.org",
+    "address": {"city": "Leipzig", "country": "DE"},
+    "skills": ["reading", "writing"],
+}
+HIDDEN = ("/name", "/email", "/address/city", "/skills/0")
+SHOWN = ("/name", "/address/city")
+SEEN = {key: value for key, value in CLAIMS.items() if key != "email"} | {"skills": ["writing"]}
+
+
+def secret(key: EcTestKey) -> JsonObject:
+    """The private JWK, for a peer that signs."""
+    return build_jwk(key.public) | {"d": encode_base64url(key.secret.to_bytes(32, "big"))}
+
+
+def verified(text: str, now: datetime = NOW) -> JsonObject:
+    return verify(text.encode(), now=now, sources=Sources(fetch=FakeNetwork())).document
+
+
+def our_presentation(text: str, key: EcTestKey = HOLDER, now: datetime = NOW) -> str:
+    shown = present(text, SHOWN)
+    return bind(shown, audience=AUDIENCE, nonce=NONCE, now=now, algorithm="ES256", sign=key.sign)
+
+
+def check_ours(text: str, now: datetime = NOW) -> None:
+    """Signatures and binding, as our own verifier does it."""
+    assert SEEN == verified(text, now)
+    assert check_key_binding(text, nonce=NONCE, audience=AUDIENCE, now=now, required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdJwtJs:
+    """npm ``@sd-jwt/sd-jwt-vc``, run by Node."""
+
+    node: Path
+
+    def issue(self) -> str:
+        frame = {"_sd": ["name", "email"], "address": {"_sd": ["city"]}, "skills": {"_sd": [0]}}
+        kid = {"kid": HEADER["kid"]}
+        answer = self._ask(
+            action="issue", claims=CLAIMS, frame=frame, header=kid, key=secret(ISSUER)
+        )
+        return str(answer["token"])
+
+    def present(self, text: str) -> str:
+        answer = self._ask(
+            action="present",
+            token=text,
+            frame={"name": True, "address": {"city": True}},
+            binding={"iat": int(NOW.timestamp()), "aud": AUDIENCE, "nonce": NONCE},
+            key=secret(HOLDER),
+        )
+        return str(answer["token"])
+
+    def verify(self, text: str, nonce: str = NONCE) -> JsonObject:
+        return self._ask(
+            action="verify",
+            token=text,
+            issuerKey=build_jwk(ISSUER.public),
+            holderKey=build_jwk(HOLDER.public),
+            nonce=nonce,
+            required=["name", "address.city"],
+            now=int(NOW.timestamp()),
+        )
+
+    def _ask(self, **request: Any) -> JsonObject:
+        done = subprocess.run(
+            [str(self.node), str(Path(__file__).with_name("sd_jwt.mjs"))],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        return parse_json_object(done.stdout)
+
+
+@pytest.fixture(name="peer")
+def _peer() -> SdJwtJs:
+    node = find_node()
+    if node is None or not (NODE_MODULES / "@sd-jwt" / "sd-jwt-vc").is_dir():
+        pytest.skip("no Node with the packages of package-lock.json: run `make test`")
+    return SdJwtJs(node=node)
+
+
+def test_sd_jwt_js_accepts_ours(peer: SdJwtJs) -> None:
+    """Issued, presented and bound here: verified there, and the same claims are seen."""
+    answer = peer.verify(our_presentation(issued(CLAIMS, *HIDDEN, key=ISSUER, header=HEADER)))
+
+    assert {"verified": True, "claims": SEEN} == answer
+
+
+def test_ours_accepts_sd_jwt_js(peer: SdJwtJs) -> None:
+    """Issued, presented and bound there: verified here, and the same claims are seen."""
+    text = peer.issue()
+
+    check_ours(peer.present(text))
+    assert CLAIMS == verified(text)
+
+
+def test_each_presents_what_the_other_issued(peer: SdJwtJs) -> None:
+    """A holder here takes what was issued there, and the other way round."""
+    check_ours(our_presentation(peer.issue()))
+    check_ours(peer.present(issued(CLAIMS, *HIDDEN, key=ISSUER, header=HEADER, decoys=3)))
+
+
+def test_neither_accepts_another_holder_or_nonce(peer: SdJwtJs) -> None:
+    """The same two faults are refused on both sides."""
+    good = our_presentation(peer.issue())
+    bad = our_presentation(peer.issue(), STRANGER)
+
+    assert peer.verify(good)["verified"] is True
+    assert peer.verify(good, nonce="another")["verified"] is False
+    assert peer.verify(bad)["verified"] is False
+    with pytest.raises(OutcomeError) as caught:
+        verified(bad)
+    assert Code.INVALID_KEY_BINDING is caught.value.report.problems[0].code
+
+
+# --- openvc-core --------------------------------------------------------------------------
+
+
+def openvc_key(key: EcTestKey) -> P256SigningKey:
+    return P256SigningKey(key.private, key.verification_method)
+
+
+def openvc_verified(text: str, **asked: Any) -> JsonObject:
+    wanted = {"audience": AUDIENCE, "nonce": NONCE, "require_key_binding": True, "now": NOW}
+    found = SdJwtVcProofSuite().verify(
+        text, public_key_jwk=build_jwk(ISSUER.public), **(wanted | asked)
+    )
+    return dict(found.claims)
+
+
+def test_openvc_core_accepts_ours() -> None:
+    """Hidden members, nested ones and elements of lists are read there as here."""
+    text = our_presentation(issued(CLAIMS, *HIDDEN, key=ISSUER, header=HEADER, decoys=2))
+
+    assert SEEN == openvc_verified(text)
+
+
+def test_ours_accepts_openvc_core() -> None:
+    """It binds with the time of the day, so that is the time of this test."""
+    suite, now = SdJwtVcProofSuite(), datetime.now(UTC)
+    text = suite.issue(
+        dict(CLAIMS), signing_key=openvc_key(ISSUER), disclosable=["name", "email"], decoys=2
+    )
+    shown = present(text, ["/name"])
+
+    made = suite.create_presentation(
+        shown, holder_key=openvc_key(HOLDER), audience=AUDIENCE, nonce=NONCE
+    )
+
+    expected = {key: value for key, value in CLAIMS.items() if key != "email"}
+    assert expected == verified(made, now)
+    assert check_key_binding(made, nonce=NONCE, audience=AUDIENCE, now=now, required=True)
+
+
+def test_openvc_core_refuses_what_we_refuse() -> None:
+    """Another holder, another nonce, no binding, a disclosure taken away under a binding."""
+    text = issued(CLAIMS, *HIDDEN, key=ISSUER, header=HEADER)
+    bound = our_presentation(text)
+    binding = bound.rpartition("~")[2]
+
+    for wrong, asked in (
+        (our_presentation(text, STRANGER), {}),
+        (bound, {"nonce": "another"}),
+        (text, {}),
+        (present(text, ["/name"]) + binding, {}),
+    ):
+        with pytest.raises(OpenvcError):
+            openvc_verified(wrong, **asked)
