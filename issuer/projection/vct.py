@@ -79,4 +79,4 @@ def _claim(
 ) -> JsonObject:
     steps: list[JsonValue] = list(path)
     needed: JsonObject = {"mandatory": True} if mandatory else {}
-    return {"path": steps, "display": [{"locale": "en", "name": label}], "sd": sd, **needed}
+    return {"path": steps, "display": [{"locale": "en", "label": label}], "sd": sd, **needed}

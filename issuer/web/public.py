@@ -19,6 +19,7 @@ from werkzeug.exceptions import NotFound
 import schemas
 from issuer import limits
 from issuer.did_document import find_did_document
+from issuer.projection import vct
 from issuer.status_list import publish
 from issuer.token_status_list import find_token_source, sign_status_token
 from issuer.web.answers import VC, signed_bytes
@@ -80,6 +81,15 @@ def context() -> Response:
         json.dumps(schemas.load_context(schemas.CONTEXT_URL), ensure_ascii=False, indent=2) + "\n"
     )
     response.content_type = "application/ld+json"
+    return keep(response, max_age=ONE_YEAR, forever=True)
+
+
+@blueprint.get(f"/{vct.PATH}")
+def credential_type() -> Response:
+    """What our type of SD-JWT VC means, at the address that names it."""
+    document = vct.build_type_metadata(services().settings.base_url)
+    response = make_response(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    response.content_type = "application/json"
     return keep(response, max_age=ONE_YEAR, forever=True)
 
 

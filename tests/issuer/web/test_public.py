@@ -15,6 +15,7 @@ from issuer.web.problems import STATUSES, TITLES, WebCode
 from tests.issuer.web.site import BASE_URL, Site, json_of, problem_code
 from verifier.dids import resolve
 from verifier.errors import Code
+from verifier.type_metadata import parse_type_metadata
 
 
 def test_health(site: Site) -> None:
@@ -57,6 +58,19 @@ def test_the_context_is_served_as_it_is_pinned(site: Site) -> None:
         hashlib.sha256(rfc8785.dumps(schemas.load_context(schemas.CONTEXT_URL))).digest() == served
     )
     assert "application/ld+json" == response.content_type
+    assert "*" == response.headers["Access-Control-Allow-Origin"]
+    assert "public, max-age=31536000, immutable" == response.headers["Cache-Control"]
+
+
+def test_the_type_of_plain_credentials(site: Site) -> None:
+    """JSON at its own address, for every origin and for good (SD-JWT VC, section 5)."""
+    response = site.get("/types/micro-internship/v1")
+
+    address = f"{BASE_URL}/types/micro-internship/v1"
+    metadata = parse_type_metadata(response.data, vct=address, integrity=None)
+    assert "Micro-internship" == metadata.name
+    assert ("credentialSubject", "identifier", None) in {it.path for it in metadata.claims}
+    assert "application/json" == response.content_type
     assert "*" == response.headers["Access-Control-Allow-Origin"]
     assert "public, max-age=31536000, immutable" == response.headers["Cache-Control"]
 

@@ -12,6 +12,7 @@ from tests.issuer.web.site import Site, json_of, problem_code
 
 PUBLIC: Final = {
     "public.context",
+    "public.credential_type",
     "public.did_document",
     "public.explain_problem",
     "public.healthz",
