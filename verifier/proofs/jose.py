@@ -27,9 +27,9 @@ from verifier.proofs.jose_claims import Claims
 from verifier.proofs.jose_credentials import (
     OPEN_BADGES,
     VC_JWT,
-    WRAPPED_VC,
     CredentialForm,
     CredentialToken,
+    wrapped_form,
 )
 from verifier.proofs.jose_presentations import PresentationToken, unwrap_vp
 from verifier.proofs.jose_token import (
@@ -91,6 +91,10 @@ def _read_presentation_token(
     return read
 
 
+def _read_wrapped(jws: Jws, payload: JsonObject) -> Secured:
+    return _read_credential_token(wrapped_form(payload))(jws, payload)
+
+
 def _read_untyped(jws: Jws, payload: JsonObject) -> Secured:
     """Exactly one of the three shapes: with two of them, readers would disagree."""
     shapes = [name for name in _SHAPES if name in payload]
@@ -100,7 +104,7 @@ def _read_untyped(jws: Jws, payload: JsonObject) -> Secured:
 
 
 _SHAPES: Final[Mapping[str, Callable[[Jws, JsonObject], Secured]]] = {
-    "vc": _read_credential_token(WRAPPED_VC),
+    "vc": _read_wrapped,
     "vp": _read_presentation_token(Format.JWT, unwrap_vp),
     "@context": _read_credential_token(OPEN_BADGES),
 }

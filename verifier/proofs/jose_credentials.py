@@ -3,7 +3,7 @@
 * ``vc+jwt`` (VC-JOSE-COSE, section 3.1.1): the payload is the credential.
 * Open Badges 3.0: the payload is the credential, and repeats five of its members as claims.
 * Data model 1.1, section 6.3.1: the credential stands in ``vc``, and claims stand for members
-  that are left out.
+  that are left out. Some issuers wrap the newer edition in the same way.
 
 Leaves to others: which token is which (``verifier.proofs.jose``), the members themselves
 (``verifier.model``).
@@ -103,22 +103,18 @@ def _all_statuses(content: Credential, claims: Claims) -> tuple[JsonObject, ...]
     return statuses
 
 
-def _unwrap_vc(payload: JsonObject, claims: Claims) -> JsonObject:
-    """Data model 1.1, section 6.3.1, "JWT decoding": claims stand for members left out.
-
-    A credential of data model 2.0 in this wrapping, which some issuers make, has its dates
-    under their newer names.
-    """
-    document = wrapped(payload, "vc")
-    is_old = as_list(document.get("@context"))[:1] == [CONTEXT_V1]
-    start, end = ("issuanceDate", "expirationDate") if is_old else ("validFrom", "validUntil")
-    claimed = {
-        "issuer": claims.issuer,
-        "id": claims.id,
-        start: _text_of(claims.not_before),
-        end: _text_of(claims.expires),
+def _unwrap_old(payload: JsonObject, claims: Claims) -> JsonObject:
+    """Data model 1.1, section 6.3.1, "JWT decoding": claims stand for members left out."""
+    dates = {
+        "issuanceDate": _text_of(claims.not_before),
+        "expirationDate": _text_of(claims.expires),
     }
-    return _with_subject({**given_members(claimed), **document}, claims.subject)
+    return given_members(dates) | _unwrap(payload, claims)
+
+
+def _unwrap(payload: JsonObject, claims: Claims) -> JsonObject:
+    names = given_members({"issuer": claims.issuer, "id": claims.id})
+    return _with_subject(names | wrapped(payload, "vc"), claims.subject)
 
 
 def _with_subject(document: JsonObject, subject: str | None) -> JsonObject:
@@ -141,12 +137,29 @@ OPEN_BADGES: Final = CredentialForm(
     checks=(check_complete, check_identity, check_dates),
     dates_are_the_credentials=True,
 )
-WRAPPED_VC: Final = CredentialForm(
+_WRAPPED_OLD: Final = CredentialForm(
     format=Format.JWT,
-    unwrap=_unwrap_vc,
+    unwrap=_unwrap_old,
     checks=(check_identity, check_dates),
     dates_are_the_credentials=True,
 )
+_WRAPPED: Final = CredentialForm(
+    format=Format.JWT,
+    unwrap=_unwrap,
+    checks=(check_identity,),
+    dates_are_the_credentials=False,
+)
+
+
+def wrapped_form(payload: JsonObject) -> CredentialForm:
+    """The form of what stands in ``vc``, by its first context.
+
+    No standard wraps a credential of data model 2.0, but issuers do. Its dates have no claims
+    that stand for them there: ``nbf`` and ``exp`` are about the signature, as in a ``vc+jwt``.
+    """
+    document = payload["vc"]
+    contexts = as_list(document.get("@context")) if isinstance(document, dict) else []
+    return _WRAPPED_OLD if contexts[:1] == [CONTEXT_V1] else _WRAPPED
 
 
 def _text_of(instant: Instant | None) -> str | None:
