@@ -178,10 +178,10 @@ SCHEMA_STEPS: Final = 100_000
 Open Badge takes some 4,000; this many take under a second."""
 PATTERN_CHARACTERS: Final = 1_000
 """One regular expression in a schema."""
-PATTERN_STATES: Final = 5_000
-"""States of one compiled pattern: bounds what a count such as ``{1,999}`` unfolds to."""
-PATTERN_STEPS_KEPT: Final = 2_000
-"""Steps of one compiled pattern that are remembered."""
+PATTERN_BYTES: Final = 1_048_576
+"""Memory of one compiled pattern: bounds what a count such as ``{1,999}`` unfolds to."""
+PATTERNS: Final = 256
+"""Compiled patterns that are kept."""
 EMBEDDED_DEPTH: Final = 2
 """Credentials inside credentials that are followed: a record of learning with a badge with
 an endorsement."""

@@ -26,7 +26,7 @@ CORE = {
         "httpx",
         "jsonschema",
     ),
-    *("jwcrypto", "pyld", "pyoxigraph", "referencing", "rfc8785", "ssrfguard"),
+    *("jwcrypto", "pyld", "pyoxigraph", "re2", "referencing", "rfc8785", "ssrfguard"),
 }
 WEB = {"flask", "werkzeug", "jinja2", "markupsafe"}
 ISSUER = {"cryptography", "jwcrypto", "rfc8785", "jsonschema", "referencing"}
@@ -81,6 +81,7 @@ ONLY_IMPORTERS = {
     "qrcode": "issuer.documents.qr",
     "png": "issuer.documents.qr",
     "base58": "verifier.proofs.multikey",
+    "re2": "verifier.pattern",
     "cbor2": "verifier.proofs.ecdsa_sd_cbor",
     "sqlalchemy": "issuer.store",
     "alembic": "issuer.store",
