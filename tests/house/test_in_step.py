@@ -13,6 +13,7 @@ from verifier.dids import METHODS
 from verifier.errors import Code
 from verifier.problems import TITLES
 from verifier.proofs import SUITES
+from verifier.proofs.jws import ALGORITHMS
 from verifier.report import Step
 from verifier.status.check import TYPES
 
@@ -50,7 +51,12 @@ def test_the_steps_of_issuance_stand_in_the_code() -> None:
 
 @pytest.mark.parametrize(
     ("marker", "table"),
-    [("cryptosuites", set(SUITES)), ("did methods", set(METHODS)), ("status types", set(TYPES))],
+    [
+        ("cryptosuites", set(SUITES)),
+        ("token algorithms", set(ALGORITHMS)),
+        ("did methods", set(METHODS)),
+        ("status types", set(TYPES)),
+    ],
 )
 def test_the_page_of_standards_lists_what_is_supported(marker: str, table: set[str]) -> None:
     """``docs/standards.md`` says *yes* to exactly the entries of the table in the code."""

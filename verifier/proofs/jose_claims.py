@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 
 from verifier import limits
 from verifier.date_time_stamp import Instant, parse_instant
-from verifier.errors import Code, RefusedError
+from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.model import Credential, as_list, is_absolute_url
 from verifier.numeric_date import parse_numeric_date
 from verifier.strict_json import JsonObject, JsonValue
@@ -83,6 +83,20 @@ def check_identity(claims: Claims, credential: Credential) -> None:
         _malformed("The token names another id than the credential.", "/jti")
     if claims.subject is not None and claims.subject not in subject_ids(credential.document):
         _malformed("The token names another subject than the credential.", "/sub")
+
+
+def check_readers(claims: Claims) -> None:
+    """RFC 7519, section 4.1.3: who is not meant by ``aud`` does not rely on the token. A
+    verifier of credentials does not know who asks it.
+
+    Raises ``UncheckedError`` (``INVALID_DOMAIN_ERROR``) where somebody is named.
+    """
+    if claims.audience:
+        raise UncheckedError(
+            Code.INVALID_DOMAIN_ERROR,
+            "It was issued for certain readers only, and who reads it is not known here.",
+            pointer="/aud",
+        )
 
 
 def check_dates(claims: Claims, credential: Credential) -> None:

@@ -26,6 +26,7 @@ from verifier.proofs.jose_claims import (
     check_complete,
     check_dates,
     check_identity,
+    check_readers,
     parse_claims,
 )
 from verifier.proofs.jose_token import (
@@ -73,6 +74,7 @@ class CredentialToken:
         document = self.form.unwrap(self.payload, claims)
         warnings = check_document(document, policy)
         content = parse_credential(document)
+        check_readers(claims)
         for check in self.form.checks:
             check(claims, content)
         return Reading(

@@ -203,7 +203,7 @@ def test_a_wrapped_document_beside_the_document_is_refused(name: str, value: Any
         {"sub": HOLDER.did},
         {"iat": SECONDS - 10, "exp": SECONDS + 10, "nbf": 0},
         {"exp": SECONDS + 0.5},
-        {"aud": ["a", "b"], "nonce": "c", "cnf": {"kid": "x"}},
+        {"nonce": "c", "cnf": {"kid": "x"}},
         {"unknown": {"deep": [1]}},
     ],
     ids=lambda claims: ",".join(claims),
@@ -215,7 +215,7 @@ def test_claims_that_agree_are_admitted(claims: JsonObject) -> None:
 
 def test_claims_about_the_token_are_no_part_of_the_credential() -> None:
     """What is handed on is the document."""
-    token = vc_jwt(badge() | {"iss": KEY.did, "iat": 1, "exp": SECONDS + 9, "aud": "x"}, KEY)
+    token = vc_jwt(badge() | {"iss": KEY.did, "iat": 1, "exp": SECONDS + 9, "nonce": "x"}, KEY)
 
     verified = verify(token.encode(), now=NOW, sources=Sources(fetch=FakeNetwork()))
 
@@ -332,6 +332,14 @@ def test_the_credentials_own_dates_count_too() -> None:
     token = vc_jwt(badge(validUntil="2026-11-30T00:00:00Z", exp=SECONDS + 100), KEY)
 
     assert refused(Code.EXPIRED, Step.VALIDITY) == answer(judge(token))
+
+
+@pytest.mark.parametrize("audience", ["https://recruiter.example", ["a", "b"]])
+def test_a_credential_for_certain_readers_leaves_the_question_open(audience: Any) -> None:
+    """Whether the reader is one of them, the verifier does not know (RFC 7519, 4.1.3)."""
+    outcome = answer(judge(vc_jwt(badge() | {"aud": audience}, KEY)))
+
+    assert (Outcome.COULD_NOT_CHECK, Code.INVALID_DOMAIN_ERROR, Step.SHAPE) == outcome
 
 
 def test_a_status_list_token_becomes_a_status_entry() -> None:
