@@ -195,7 +195,7 @@ def _read_token(body: bytes, url: str, question: Question) -> VerifiedList[Token
         signers=question.list_issuers,
         finder=KeyFinder(fetch=question.fetch, now=question.now, relationship=ASSERTION),
     )
-    check_period(token.issued_at, token.expires, question.now, question.policy.clock_skew)
+    check_period(token.starts, token.expires, question.now, question.policy.clock_skew)
     return VerifiedList(
         issuer=token.signer,
         content=token.content,

@@ -55,11 +55,13 @@ class TokenList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusToken:
-    """A token whose signature was verified. ``lifetime`` is its ``ttl``."""
+    """A token whose signature was verified. It holds from ``starts`` on, which is its ``iat`` or
+    a later ``nbf``, to ``expires``; ``lifetime`` is its ``ttl``."""
 
     signer: str
     content: TokenList
     issued_at: Instant
+    starts: Instant
     expires: Instant | None
     lifetime: timedelta | None
 
@@ -118,11 +120,14 @@ def _parse_claims(claims: JsonObject, uri: str, signer: str) -> StatusToken:
         raise _malformed("The token is for another address.")
     if claims.get("iss", signer) != signer:
         raise _malformed("The token names another issuer than its signer.")
+    issued_at = parse_numeric_date(claims.get("iat"))
+    not_before = parse_numeric_date(claims["nbf"]) if "nbf" in claims else issued_at
     expires = parse_numeric_date(claims["exp"], exclusive=True) if "exp" in claims else None
     return StatusToken(
         signer=signer,
         content=parse_status_list(claims.get("status_list")),
-        issued_at=parse_numeric_date(claims.get("iat")),
+        issued_at=issued_at,
+        starts=max(issued_at, not_before, key=lambda instant: instant.at),
         expires=expires,
         lifetime=_parse_ttl(claims),
     )

@@ -74,16 +74,19 @@ def verify_list(body: bytes) -> EstablishedList:
 
 @dataclass(slots=True)
 class Source:
-    """The network: what each address answers. ``asked`` notes the ETag of each request."""
+    """The network: what each address answers. ``asked`` notes the ETag of each request, and
+    ``accepted`` what it was asked for."""
 
     answers: dict[str, JsonObject | bytes | UncheckedError] = field(default_factory=dict)
     etag: str | None = None
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
 
     def __call__(
         self, url: str, *, accept: str, max_bytes: int, etag: str | None = None
     ) -> Fetched:
         self.asked.append((url, etag))
+        self.accepted.append(accept)
         answer = self.answers.get(url, MissingError(Code.FETCH_FAILED, "There is nothing."))
         if isinstance(answer, UncheckedError):
             raise answer

@@ -467,3 +467,22 @@ def test_the_draft_before_it_has_other_names_and_no_prefix() -> None:
     for wrong, dialect in [(document, BITSTRING), (list_credential(GOOD), STATUS_LIST_2021)]:
         with pytest.raises(UncheckedError):
             parse_list(wrong, dialect)
+
+
+@given(
+    subject=st.dictionaries(
+        st.sampled_from(["type", "statusPurpose", "encodedList", "ttl", "statusSize"]),
+        st.none()
+        | st.integers()
+        | st.text(max_size=9)
+        | st.sampled_from([GOOD, "revocation", "BitstringStatusList"])
+        | st.lists(st.text(max_size=9) | st.integers(), max_size=2),
+    )
+)
+@settings(max_examples=100)
+def test_no_list_credential_raises_anything_else(subject: JsonObject) -> None:
+    """Every list is read, or is no answer."""
+    try:
+        parse_list(list_credential(GOOD, **subject))
+    except UncheckedError:
+        return

@@ -304,3 +304,28 @@ def test_no_plain_list_raises_anything_else(document: object) -> None:
         parse_list(json.dumps(document).encode(), LIST_URL)
     except CheckError:
         return
+
+
+# --- what is asked for ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "forms"),
+    [
+        (entry(), {"application/vc", "application/vc+jwt", "application/json"}),
+        (old_entry(), {"application/vc", "application/vc+jwt", "application/json"}),
+        (plain_entry(), {"application/json"}),
+        (
+            {"type": "TokenStatusList", "idx": 5, "uri": LIST_URL},
+            {"application/statuslist+jwt"},
+        ),
+    ],
+)
+def test_each_kind_is_asked_for_by_its_media_types(found: JsonObject, forms: set[str]) -> None:
+    """One address may have several forms of a list."""
+    asked = reader(status_list())
+    asked.read(found)
+
+    (accepted,) = asked.source.accepted
+    assert forms <= set(accepted.split(", "))
+    assert ("statuslist" in accepted) == ("application/statuslist+jwt" in forms)

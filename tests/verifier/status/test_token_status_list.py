@@ -188,6 +188,8 @@ def test_the_issuers_own_document_says_which_key_is_meant(header: JsonObject) ->
         lambda: token(claims(ttl=True)),
         lambda: token(claims(iat=SECONDS + 61)),
         lambda: token(claims(exp=SECONDS - 61)),
+        lambda: token(claims(nbf=SECONDS + 61)),
+        lambda: token(claims(nbf="later")),
         lambda: token(claims(status_list=...)),
         lambda: token(claims(status_list=claim() | {"bits": 3})),
         lambda: token(claims(status_list=claim() | {"bits": True})),
