@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from verifier import limits
+from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, JsonValue
 
 
 def child(pointer: str, name: str) -> str:
-    """The pointer of the member ``name`` of the object at ``pointer`` (section 3)."""
+    """The pointer of the member ``name`` of the object at ``pointer`` (section 3).
+
+    Raises ``RefusedError`` (``LIMIT_EXCEEDED``) where it would be too long: one long name above
+    many values is a megabyte that becomes gigabytes of pointers.
+    """
+    if len(pointer) + len(name) > limits.POINTER_CHARACTERS:
+        raise RefusedError(Code.LIMIT_EXCEEDED, "The names of members are too long.")
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
@@ -23,17 +31,33 @@ def values_within(
     root: JsonObject, *, below: Callable[[str], bool] = _anywhere
 ) -> Iterator[tuple[str, JsonValue]]:
     """Every value of ``root`` and itself with its pointer, in the document's order, contexts
-    left out. Objects at a pointer for which ``below`` is false are given and not entered."""
-    stack: list[tuple[str, JsonValue]] = [("", root)]
-    while stack:
-        pointer, value = stack.pop()
-        yield pointer, value
-        if isinstance(value, dict) and below(pointer):
-            members = ((child(pointer, n), v) for n, v in value.items() if n != "@context")
-            stack.extend(reversed(list(members)))
-        elif isinstance(value, list):
-            items = ((f"{pointer}/{n}", item) for n, item in enumerate(value))
-            stack.extend(reversed(list(items)))
+    left out. Objects at a pointer for which ``below`` is false are given and not entered.
+
+    Raises as ``child``.
+    """
+    yield "", root
+    ways = [_members("", root, below)]
+    while ways:
+        for pointer, value in ways[-1]:
+            yield pointer, value
+            if isinstance(value, dict | list):
+                ways.append(_members(pointer, value, below))
+                break
+        else:
+            ways.pop()
+
+
+def _members(
+    pointer: str, value: JsonValue, below: Callable[[str], bool]
+) -> Iterator[tuple[str, JsonValue]]:
+    """One level, a pointer at a time: all of them together could be larger than memory."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield f"{pointer}/{number}", item
+    elif below(pointer):
+        for name, member in value.items():
+            if name != "@context":
+                yield child(pointer, name), member
 
 
 def objects_within(

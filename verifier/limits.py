@@ -14,6 +14,8 @@ REQUEST_BYTES: Final = 2_097_152
 """One API request: a credential and the envelope around it."""
 JSON_DEPTH: Final = 64
 """Nesting. Credentials use under 12; deeper input only exhausts stacks."""
+POINTER_CHARACTERS: Final = 4_096
+"""A JSON Pointer to a value: the names of the members on the way to it. Ours have under 100."""
 INTEGER_MAX: Final = 2**53 - 1
 """I-JSON (RFC 7493, section 2.2): beyond it two readers see two numbers."""
 
