@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.services import ROOT, Pair, free_port, running_pair
+from deploy.services import ROOT, Pair, free_port, run, running_pair
 from verifier.strict_json import JsonObject, parse_json_object
 
 PAGE = ROOT / "docs" / "api.md"
@@ -46,7 +47,14 @@ class Shell:
 
 
 def variables_of(pair: Pair) -> dict[str, str]:
-    return {"ISSUER": pair.issuer_url, "KEY": pair.api_key, "DID": pair.issuer_did}
+    seed = parse_json_object(run(pair.environment, "issuer", "conformance-seed").encode())
+    return {
+        "ISSUER": pair.issuer_url,
+        "KEY": pair.api_key,
+        "DID": pair.issuer_did,
+        "SD_KEY": seed["apiKey"],
+        "SD_DID": seed["issuers"]["ecdsa-sd-2023:P-256"]["id"],
+    }
 
 
 def learn(shell: Shell, answer: JsonObject, location: str) -> None:
@@ -57,6 +65,8 @@ def learn(shell: Shell, answer: JsonObject, location: str) -> None:
             "SHARE": answer["share"]["url"],
             "LOCATION": location,
         }
+    elif set(answer) == {"verifiableCredential"}:
+        shell.variables["BASE"] = json.dumps(answer["verifiableCredential"])
 
 
 def test_every_example_answers_what_the_page_says(tmp_path: Path) -> None:
@@ -71,7 +81,7 @@ def test_every_example_answers_what_the_page_says(tmp_path: Path) -> None:
             learn(shell, answer, location)
 
             assert expected == status, (example, answer)
-    assert PAGE.read_text("utf-8").count("```sh") == len(examples) == 8
+    assert PAGE.read_text("utf-8").count("```sh") == len(examples) == 10
 
 
 def test_the_page_names_every_route(tmp_path: Path) -> None:
