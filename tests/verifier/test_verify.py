@@ -151,7 +151,7 @@ def _stops() -> Iterator[tuple[str, bytes | JsonObject, Step, Code, Result]]:
     envelope = {**good, "type": "EnvelopedVerifiableCredential"}
     yield "envelope with claims", envelope, Step.FORMAT, Code.MALFORMED_VALUE_ERROR, no
     presentation = {**good, "type": "VerifiablePresentation"}
-    yield "presentation", presentation, Step.SHAPE, Code.MALFORMED_VALUE_ERROR, no
+    yield "presentation", presentation, Step.SHAPE, Code.UNSUPPORTED_FORMAT, open_
     for shape in (None, [], {}, [None], [{}], "z", [good["proof"], None]):
         yield f"proof {shape}"[:20], {**good, "proof": shape}, Step.SHAPE, Code.PARSING_ERROR, no
     unknown = [*good["@context"], "https://example.org/context/v1"]

@@ -10,8 +10,15 @@ from typing import Final
 
 from verifier.date_time_stamp import Instant
 from verifier.dids import retrieve_verification_method
+from verifier.errors import Code, UncheckedError
 from verifier.jsonld import check_contexts
-from verifier.model import Credential, Presentation, parse_credential, parse_presentation
+from verifier.model import (
+    Credential,
+    Presentation,
+    as_list,
+    parse_credential,
+    parse_presentation,
+)
 from verifier.policy import Policy
 from verifier.proofs.data_integrity import Proof, parse_proofs, verify_proof
 from verifier.proofs.ecdsa_sd import ECDSA_SD_2023
@@ -81,7 +88,17 @@ class EmbeddedProofs:
     format: Format = Format.DATA_INTEGRITY
 
     def read_credential(self, policy: Policy) -> Reading[Credential]:
-        """Contexts, the credential's members, the form of every proof."""
+        """Contexts, the credential's members, the form of every proof.
+
+        Raises ``UncheckedError`` (``UNSUPPORTED_FORMAT``) for a presentation: it is no bad
+        credential, and what it is needs to know what its holder was asked.
+        """
+        if "VerifiablePresentation" in as_list(self.document.get("type")):
+            raise UncheckedError(
+                Code.UNSUPPORTED_FORMAT,
+                "This is a presentation and no credential. Ask for the credential in it.",
+                pointer="/type",
+            )
         document, warnings = self._read_contexts(policy)
         content = parse_credential(document)
         signatures = _signatures(document, content.document, ASSERTION)
