@@ -157,3 +157,11 @@ _VALUES: st.SearchStrategy[Any] = st.recursive(
 def test_what_is_written_is_read_back(value: Any) -> None:
     """Every I-JSON value comes back as it was written."""
     assert value == parse_json(json.dumps(value).encode())
+
+
+def test_a_member_that_appears_twice_among_very_many_is_found_in_one_pass() -> None:
+    """Looking for its name must not take a step for every pair of members: a hundred thousand
+    of them, which fit a credential, would keep a reader busy for minutes."""
+    members = b",".join(b'"%d":0' % number for number in range(90_000))
+
+    assert Code.PARSING_ERROR is _code(b"{" + members + b',"89999":0}')
