@@ -3,10 +3,13 @@ faster one. The only module that imports PyLD and pyoxigraph.
 
 1. PyLD expands the JSON-LD with no base IRI; a property it drops is an error.
 2. ``verifier.jsonld.statements`` turns all of it into statements, or refuses.
-3. A budget is spent on PyLD's labelling, which can be stopped, wherever the graph has nodes
-   that look alike: RDFC-1.0, section 6.2, makes a defence against poison graphs a MUST.
-4. pyoxigraph labels and writes the canonical N-Quads (RDFC-1.0, with SHA-256 or SHA-384).
-   PyLD's own output is not used: it leaves control characters unescaped.
+3. Where no two unnamed nodes look alike, pyoxigraph labels them (RDFC-1.0).
+4. Where some do, PyLD searches for the labels, within a budget: RDFC-1.0, section 6.2, makes a
+   defence against poison graphs a MUST. pyoxigraph is not asked there: it counts a node that
+   several statements lead to once, the standard and all who sign count it each time, and
+   labels come out otherwise.
+5. pyoxigraph writes the canonical N-Quads, which PyLD does not: it leaves control characters
+   unescaped. What PyLD hashes at first is made of those lines too.
 
 PyLD's caches are not made for threads: each thread has its own.
 
@@ -16,10 +19,12 @@ Leaves to others: which contexts are admitted (``verifier.jsonld.contexts``).
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, Literal
 
 import pyoxigraph as ox
@@ -231,50 +236,81 @@ def _term(term: statements.Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 
 
 def _write(dataset: ox.Dataset, hash_name: HashName) -> bytes:
-    _check_limits(dataset)
-    dataset.canonicalize(_ALGORITHMS[hash_name])
+    _check_size(dataset)
+    views = _views(dataset)
+    if _have_look_alikes(views):
+        labels = _searched_labels(dataset, views, hash_name)
+        dataset = ox.Dataset(_changed(quad, labels.__getitem__) for quad in dataset)
+    else:
+        dataset.canonicalize(_ALGORITHMS[hash_name])
     return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
 
 
-# --- the budget against poison graphs ---------------------------------------------------
+# --- labels -----------------------------------------------------------------------------
 
 
-def _check_limits(dataset: ox.Dataset) -> None:
-    """Raise ``RefusedError`` (``LIMIT_EXCEEDED``) before a labelling that would not end."""
+def _check_size(dataset: ox.Dataset) -> None:
     if len(dataset) > limits.QUADS:
         raise RefusedError(Code.LIMIT_EXCEEDED, f"More than {limits.QUADS} statements.")
-    views = _views(dataset)
+
+
+def _have_look_alikes(views: Mapping[str, list[str]]) -> bool:
     if len(views) > limits.BLANK_NODES:
         raise RefusedError(Code.LIMIT_EXCEEDED, f"More than {limits.BLANK_NODES} unnamed nodes.")
-    if len({tuple(sorted(view)) for view in views.values()}) < len(views):
-        _Budget().main(_pyld_dataset(dataset), {"format": "application/n-quads"})
+    return len({tuple(view) for view in views.values()}) < len(views)
 
 
 def _views(dataset: ox.Dataset) -> dict[str, list[str]]:
     """What each unnamed node looks like from close by (RDFC-1.0, section 4.6): its
-    statements, with itself as ``a`` and every other unnamed node as ``z``. When no two look
-    alike, labelling needs no search."""
+    statements in canonical N-Quads and in order, with itself as ``a`` and every other unnamed
+    node as ``z``. When no two look alike, labelling needs no search."""
     views: defaultdict[str, list[str]] = defaultdict(list)
     for quad in dataset:
         parts = (quad.subject, quad.object, quad.graph_name)
         for label in {part.value for part in parts if isinstance(part, ox.BlankNode)}:
-            seen = (
-                ("a" if part.value == label else "z")
-                if isinstance(part, ox.BlankNode)
-                else str(part)
-                for part in parts
-            )
-            views[label].append(" ".join((str(quad.predicate), *seen)))
-    return views
+            views[label].append(f"{_changed(quad, partial(_seen, label))} .\n")
+    return {label: sorted(view) for label, view in views.items()}
 
 
-class _Budget(URDNA2015):  # type: ignore[misc]  # PyLD has no types
-    """PyLD's labelling with a limit on the calls and on the permutations it tries."""
+def _seen(reference: str, label: str) -> str:
+    return "a" if label == reference else "z"
 
-    def __init__(self) -> None:
+
+def _changed(quad: ox.Quad, change: Callable[[str], str]) -> ox.Quad:
+    """``quad`` with other labels."""
+
+    def term(it: Any) -> Any:
+        return ox.BlankNode(change(it.value)) if isinstance(it, ox.BlankNode) else it
+
+    return ox.Quad(term(quad.subject), quad.predicate, term(quad.object), term(quad.graph_name))
+
+
+class _Once(list[Any]):
+    """The statements of one node. PyLD adds a statement for each place that the node has in it;
+    RDFC-1.0, section 4.4.3, step 2.1, and the others add it once."""
+
+    def append(self, item: Any) -> None:
+        """Add ``item``, unless it was the last to be added."""
+        if not self or self[-1] is not item:
+            super().append(item)
+
+
+class _Labelling(URDNA2015):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's labelling over first hashes that are made here, with the hash of the caller's
+    choice, and with a limit on the calls and on the permutations it tries."""
+
+    def __init__(self, views: Mapping[str, list[str]], hash_name: HashName) -> None:
         super().__init__()
+        self.hash_name = hash_name
         self.calls = limits.N_DEGREE_CALLS
         self.work = limits.N_DEGREE_WORK
+        for label, view in views.items():
+            digest = hashlib.new(hash_name, "".join(view).encode()).hexdigest()
+            self.blank_node_info[f"_:{label}"] = {"quads": _Once(), "hash": digest}
+
+    def create_hash(self) -> Any:
+        """The hash of every step but the first."""
+        return hashlib.new(self.hash_name)
 
     def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
         """RDFC-1.0, section 4.8."""
@@ -297,6 +333,17 @@ class _Budget(URDNA2015):  # type: ignore[misc]  # PyLD has no types
             raise RefusedError(
                 Code.LIMIT_EXCEEDED, "Too many parts of the document look alike to be told apart."
             )
+
+
+def _searched_labels(
+    dataset: ox.Dataset, views: Mapping[str, list[str]], hash_name: HashName
+) -> dict[str, str]:
+    labelling = _Labelling(views, hash_name)
+    labelling.main(_pyld_dataset(dataset), {"format": "application/n-quads"})
+    return {
+        old.removeprefix("_:"): new.removeprefix("_:")
+        for old, new in labelling.canonical_issuer.existing.items()
+    }
 
 
 def _pyld_dataset(dataset: ox.Dataset) -> dict[str, list[dict[str, Any]]]:
@@ -351,33 +398,11 @@ def issued_identifiers(text: str) -> dict[str, str]:
 
 def _labels(dataset: ox.Dataset) -> dict[str, str]:
     """pyoxigraph does not tell its map. Where no two nodes look alike, their looks tell."""
-    _check_limits(dataset)
+    _check_size(dataset)
+    views = _views(dataset)
+    if _have_look_alikes(views):
+        return _searched_labels(dataset, views, "sha256")
     canonical = ox.Dataset(dataset)
     canonical.canonicalize(_ALGORITHMS["sha256"])
-    before = {label: tuple(sorted(view)) for label, view in _views(dataset).items()}
-    after = {tuple(sorted(view)): label for label, view in _views(canonical).items()}
-    if len(after) == len(before):
-        return {label: after[view] for label, view in before.items()}
-    return _searched_labels(dataset, canonical)
-
-
-def _searched_labels(dataset: ox.Dataset, canonical: ox.Dataset) -> dict[str, str]:
-    """PyLD tells its map, which is checked against the canonical form."""
-    labelling = _Budget()
-    labelling.main(_pyld_dataset(dataset), {"format": "application/n-quads"})
-    issued: dict[str, str] = {
-        old.removeprefix("_:"): new.removeprefix("_:")
-        for old, new in labelling.canonical_issuer.existing.items()
-    }
-    if ox.Dataset(_renamed(quad, issued) for quad in dataset) != canonical:
-        raise RefusedError(Code.PROOF_TRANSFORMATION_ERROR, "The two labellings differ.")
-    return issued
-
-
-def _renamed(quad: ox.Quad, issued: Mapping[str, str]) -> ox.Quad:
-    def rename(term: Any) -> Any:
-        return ox.BlankNode(issued[term.value]) if isinstance(term, ox.BlankNode) else term
-
-    return ox.Quad(
-        rename(quad.subject), quad.predicate, rename(quad.object), rename(quad.graph_name)
-    )
+    after = {tuple(view): label for label, view in _views(canonical).items()}
+    return {label: after[tuple(view)] for label, view in views.items()}
