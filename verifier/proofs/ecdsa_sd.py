@@ -54,11 +54,19 @@ USUAL_POINTERS: Final = (
     "/expirationDate",
     STATUS_POINTER,
     "/credentialSubject/id",
+    "/credentialSubject/identifier",
+    "/credentialSubject/achievement/name",
+    "/credentialSubject/achievement/description",
+    "/credentialSubject/achievement/criteria",
 )
-"""What is mandatory where the caller does not say: who says it, about whom, for how long, and
-where it would be revoked. Those that are there; the ``id`` and ``type`` of the document always.
+"""What is mandatory where the caller does not say, so far as it is there: who says it, about
+whom, for how long, where it would be revoked, and without what a badge is no badge (Open Badges
+3.0, Achievement). The ``id`` and ``type`` of the document always.
 
 Not the schema: it describes the whole, and a part that had to name it would not meet it."""
+
+_ONLY_WITHOUT: Final = {"/credentialSubject/identifier": "/credentialSubject/id"}
+"""One of the two tells whose badge it is. An identifier is often an address or a name."""
 
 WHOLE: Final = ("",)
 """The pointers that choose everything."""
@@ -154,9 +162,14 @@ def _config(options: JsonObject) -> JsonObject:
 
 
 def _mandatory_pointers(document: JsonObject, given: Sequence[str] | None) -> tuple[str, ...]:
-    pointers = [it for it in USUAL_POINTERS if _is_there(document, it)] if given is None else given
+    pointers = _usual_pointers(document) if given is None else given
     status = [STATUS_POINTER] if document.get("credentialStatus") else []
     return tuple(dict.fromkeys([*pointers, *status]))
+
+
+def _usual_pointers(document: JsonObject) -> list[str]:
+    there = [it for it in USUAL_POINTERS if _is_there(document, it)]
+    return [it for it in there if _ONLY_WITHOUT.get(it) not in there]
 
 
 def _is_there(document: JsonObject, pointer: str) -> bool:

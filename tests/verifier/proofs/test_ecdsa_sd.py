@@ -220,18 +220,30 @@ def test_secrets_are_not_shown() -> None:
 
 
 def test_the_usual_pointers_are_those_that_are_there() -> None:
-    """Issuer, dates, status and subject; not what the document does not say."""
-    status = {"id": "https://issuer.example/status/1#2", **_status("2")}
-    document = _badge(validUntil="2027-01-01T00:00:00Z", credentialStatus=status)
+    """Issuer, dates, status, subject, and what makes a badge; not what is not there."""
+    document = _badge(validUntil="2027-01-01T00:00:00Z", credentialStatus=_status("2"))
+    achievement = "/credentialSubject/achievement"
     expected = (
-        "/issuer",
-        "/validFrom",
-        "/validUntil",
-        "/credentialStatus",
-        "/credentialSubject/id",
+        *("/issuer", "/validFrom", "/validUntil", "/credentialStatus", "/credentialSubject/id"),
+        *(f"{achievement}/name", f"{achievement}/description", f"{achievement}/criteria"),
     )
 
     assert expected == _parsed_base(_base(document, None)).mandatory_pointers
+
+
+def test_the_identifier_is_mandatory_where_it_alone_tells_whose_badge_it_is() -> None:
+    """It is often an address: with an id beside it, the holder may keep it back."""
+    identity = {"type": "IdentityObject", "hashed": False, "identityHash": "x"}
+    subject = _badge()["credentialSubject"] | {"identifier": identity}
+    nameless = {name: value for name, value in subject.items() if name != "id"}
+
+    with_id, without = (
+        _parsed_base(_base(_badge(credentialSubject=it), None)).mandatory_pointers
+        for it in (subject, nameless)
+    )
+
+    assert "/credentialSubject/identifier" not in with_id
+    assert "/credentialSubject/identifier" in without
 
 
 def test_a_status_entry_is_always_mandatory() -> None:
