@@ -29,6 +29,7 @@ __all__ = [
     "METHODS",
     "DidDocument",
     "VerificationMethod",
+    "check_did_url",
     "resolve",
     "retrieve_verification_method",
 ]
@@ -79,12 +80,21 @@ def retrieve_verification_method(
 
     Raises as ``resolve`` and ``DidDocument.method`` do.
     """
-    did, hash_sign, fragment = url.partition("#")
+    did, _, fragment = url.partition("#")
+    method = check_did_url(did, fragment)
+    return method.resolve(did, fetch, now).method(url, relationship, now)
+
+
+def check_did_url(did: str, fragment: str) -> Method:
+    """The method of ``did``, whose document may have a key with this ``fragment``.
+
+    Raises ``RefusedError`` (``INVALID_VERIFICATION_METHOD_URL``), and as ``resolve`` does.
+    """
     method = _method_of(did)
-    if not hash_sign or _FRAGMENT.fullmatch(fragment) is None:
+    if _FRAGMENT.fullmatch(fragment) is None:
         raise _invalid("The verification method does not name one key of its document.")
     method.check_fragment(did, fragment)
-    return method.resolve(did, fetch, now).method(url, relationship, now)
+    return method
 
 
 def _method_of(did: str) -> Method:

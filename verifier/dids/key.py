@@ -8,6 +8,7 @@ Leaves to others: the key itself (``verifier.proofs.multikey``).
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +20,7 @@ from verifier.sources import Fetch
 CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 
 _PREFIX: Final = "did:key:"
+_BODY = re.compile(r"z[1-9A-HJ-NP-Za-km-z]+")
 _SIGNING: Final = tuple(name for name in RELATIONSHIPS if name != "keyAgreement")
 
 
@@ -28,8 +30,16 @@ def did_key(key: PublicKey) -> str:
 
 
 def resolve_did_key(did: str, _fetch: Fetch, _now: datetime) -> DidDocument:
-    """The document of ``did``, made from the identifier alone. Raises as ``parse_multikey``."""
+    """The document of ``did``, made from the identifier alone.
+
+    Raises ``RefusedError`` (``INVALID_VERIFICATION_METHOD_URL``) for another form, the form with
+    a version included, and as ``parse_multikey`` does for the key.
+    """
     body = did.removeprefix(_PREFIX)
+    if _BODY.fullmatch(body) is None:
+        raise RefusedError(
+            Code.INVALID_VERIFICATION_METHOD_URL, "The did:key identifier does not hold a key."
+        )
     key = parse_multikey(body)
     url = f"{did}#{body}"
     method = {"id": url, "type": "Multikey", "controller": did, "publicKeyMultibase": body}

@@ -80,6 +80,10 @@ _SMALL_ORDER: Final = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
 """The y of the eight points whose order divides eight (RFC 8032, section 5.1)."""
 
 
+class KeyLengthError(RefusedError):
+    """A key with more or fewer bytes than its kind has (did:key tells this apart)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
     """A public key that passed its checks. ``raw`` has the length of its type."""
@@ -91,7 +95,7 @@ class PublicKey:
         if self.key_type is KeyType.RSA:
             _check_rsa(self.raw)
         elif len(self.raw) != self.key_type.length:
-            raise _invalid("The key has the wrong length.")
+            raise KeyLengthError(Code.INVALID_VERIFICATION_METHOD, "The key has the wrong length.")
         elif self.key_type is KeyType.ED25519:
             _check_ed25519(self.raw)
         elif self.key_type in _CURVES:

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from verifier import limits, presentation
 from verifier.presentation.text import Address
-from verifier.web import api, headers, pages, problems, vc_api
+from verifier.web import api, headers, pages, problems, resolver, vc_api
 from verifier.web.services import Services
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -41,6 +41,7 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(vc_api.blueprint)
+    app.register_blueprint(resolver.blueprint)
     problems.register(app)
 
     @app.after_request
