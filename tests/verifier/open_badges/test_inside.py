@@ -1,0 +1,233 @@
+"""Credentials inside a credential: each verified on its own, each with its consequence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.signers import Ed25519TestKey, secure_document
+from tests.verifier.judging import KEY, STRANGER, badge, codes, judge
+from verifier import limits
+from verifier.errors import Code
+from verifier.report import Outcome, Report, Result
+from verifier.strict_json import JsonObject
+
+V2 = "https://www.w3.org/ns/credentials/v2"
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+OB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+ENDORSER = Ed25519TestKey.number(5)
+LEARNER = "did:web:learner.example"
+PLACE = "/credentialSubject/verifiableCredential/0"
+LATE = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def inner_badge(subject: JsonObject | None = None, **members: Any) -> JsonObject:
+    """An unsigned badge about the learner."""
+    document = badge(**members)
+    achievement = document["credentialSubject"]["achievement"]
+    document["credentialSubject"] = {
+        "type": ["AchievementSubject"],
+        "achievement": achievement,
+        **({"id": LEARNER} if subject is None else subject),
+    }
+    return document
+
+
+def record(*inner: Any, subject: JsonObject | None = None, **members: Any) -> JsonObject:
+    """A signed record of learning with ``inner`` in it."""
+    document = {
+        "@context": [V2, CLR, OB],
+        "id": "urn:uuid:0b6a3b6e-6c1a-4f0e-8a54-7f4c9d1b2a3c",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": {"id": KEY.did, "type": ["Profile"], "name": "A school"},
+        "validFrom": "2026-03-23T20:31:06Z",
+        "name": "Record",
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            "verifiableCredential": list(inner),
+            **({"id": LEARNER} if subject is None else subject),
+        },
+    }
+    return secure_document(document | members, KEY)
+
+
+def endorsement(about: str = KEY.did, **members: Any) -> JsonObject:
+    """An unsigned endorsement by the endorser."""
+    return {
+        "@context": [V2, OB],
+        "id": "urn:uuid:4d1c9a0e-58f7-4c47-a6a3-0c7c1f0b9d52",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": ENDORSER.did, "type": ["Profile"]},
+        "validFrom": "2026-03-20T00:00:00Z",
+        "name": "Endorsement",
+        "credentialSubject": {
+            "id": about,
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "A good school.",
+        },
+    } | members
+
+
+def report_of(document: JsonObject, **options: Any) -> Report:
+    return judge(document, **options).report
+
+
+def embedded_checks(report: Report) -> list[tuple[str, Result, str | None]]:
+    return [
+        (check.name, check.result, check.by)
+        for check in report.checks
+        if check.name in ("embedded", "endorsement")
+    ]
+
+
+# --- records of learning ----------------------------------------------------------------
+
+
+def test_each_credential_of_a_record_is_verified() -> None:
+    """By the same ten steps, as a check of its own."""
+    first = secure_document(inner_badge(), KEY)
+    second = secure_document(inner_badge(id="urn:uuid:5d0b5b1c-8b1c-4a57-8a3c-1f1f0d1b2c3d"), KEY)
+
+    report = report_of(record(first, second))
+
+    assert Outcome.VERIFIED is report.outcome
+    assert [
+        ("embedded", Result.PASSED, PLACE),
+        ("embedded", Result.PASSED, f"{PLACE[:-1]}1"),
+    ] == embedded_checks(report)
+
+
+def test_a_bad_credential_makes_the_record_bad() -> None:
+    """Whatever is wrong with it: the school that signed the record does not make it good."""
+    changed = secure_document(inner_badge(), KEY) | {"name": "Doctorate"}
+    ended = secure_document(inner_badge(validUntil="2026-04-01T00:00:00Z"), KEY)
+    stranger = secure_document(inner_badge(), STRANGER)
+    expected = {
+        Code.PROOF_VERIFICATION_ERROR: changed,
+        Code.EXPIRED: ended,
+        Code.ISSUER_KEY_MISMATCH: stranger,
+        Code.PARSING_ERROR: inner_badge(),
+    }
+
+    for code, inner in expected.items():
+        report = report_of(record(inner))
+
+        assert (Outcome.NOT_VERIFIED, [code]) == (report.outcome, codes(report))
+        assert report.problems[0].pointer.startswith(PLACE)
+
+
+def test_a_credential_that_could_not_be_checked_leaves_the_record_open() -> None:
+    """An open question inside is one of the whole."""
+    entry = {"type": "urn:x:status", "id": "https://status.example/1"}
+    inner = secure_document(inner_badge(credentialStatus=entry), KEY)
+
+    report = report_of(record(inner))
+
+    assert (Outcome.COULD_NOT_CHECK, [Code.UNSUPPORTED_STATUS_TYPE]) == (
+        report.outcome,
+        codes(report),
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        ({"id": LEARNER}, {"id": "did:web:other.example"}, Outcome.NOT_VERIFIED),
+        ({"identifier": "a@b.example"}, {"identifier": "a@b.example"}, Outcome.VERIFIED),
+        ({"identifier": "a@b.example"}, {"identifier": "c@b.example"}, Outcome.NOT_VERIFIED),
+        ({"identifier": "a@b.example"}, {"id": LEARNER}, Outcome.NOT_VERIFIED),
+    ],
+)
+def test_a_credential_of_a_record_is_about_its_learner(
+    inner: JsonObject, outer: JsonObject, expected: Outcome
+) -> None:
+    """By id or by a matching identifier: nobody collects what others achieved."""
+    subjects = [_with_identity(part) for part in (inner, outer)]
+    document = record(secure_document(inner_badge(subjects[0]), KEY), subject=subjects[1])
+
+    assert expected is report_of(document).outcome
+
+
+def _with_identity(part: JsonObject) -> JsonObject:
+    if "identifier" not in part:
+        return part
+    identity = {"type": "IdentityObject", "hashed": False, "identityType": "emailAddress"}
+    return {"identifier": [identity | {"identityHash": part["identifier"]}]}
+
+
+def test_records_in_records_are_followed_so_far() -> None:
+    """Beyond the bound the question stays open: it is never a yes."""
+    innermost = secure_document(inner_badge(), KEY)
+    two = record(record(innermost))
+    three = record(two)
+
+    assert Outcome.VERIFIED is report_of(two).outcome
+    assert (Outcome.COULD_NOT_CHECK, [Code.LIMIT_EXCEEDED]) == (
+        report_of(three).outcome,
+        codes(report_of(three)),
+    )
+
+
+def test_the_number_of_credentials_inside_is_bounded() -> None:
+    """Each costs a signature and perhaps a request."""
+    one = secure_document(inner_badge(), KEY)
+    many = record(*[one] * (limits.EMBEDDED_CREDENTIALS_IN_ALL + 1))
+
+    assert {Code.LIMIT_EXCEEDED} == set(codes(report_of(many)))
+
+
+# --- endorsements -----------------------------------------------------------------------
+
+
+def endorsed(*endorsements: Any, **members: Any) -> JsonObject:
+    return secure_document(badge(endorsement=list(endorsements), **members), KEY)
+
+
+def test_an_endorsement_that_verifies_is_told() -> None:
+    """About the issuer, the badge or the achievement, as it stands in the badge."""
+    for about in (KEY.did, badge()["id"], badge()["credentialSubject"]["achievement"]["id"]):
+        report = report_of(endorsed(secure_document(endorsement(about), ENDORSER)))
+
+        assert (Outcome.VERIFIED, ()) == (report.outcome, report.warnings)
+        assert [("endorsement", Result.PASSED, "/endorsement/0")] == embedded_checks(report)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        endorsement(),
+        secure_document(endorsement(), STRANGER),
+        secure_document(endorsement(), ENDORSER) | {"name": "Another"},
+        secure_document(endorsement("did:web:somebody.else"), ENDORSER),
+        secure_document(endorsement(validUntil="2026-04-01T00:00:00Z"), ENDORSER),
+        secure_document(inner_badge(), KEY),
+        {"@context": [V2], "type": "VerifiableCredential", "name": "nothing"},
+    ],
+)
+def test_an_endorsement_that_does_not_count_is_a_warning(inner: JsonObject) -> None:
+    """Unsigned, by somebody else, changed, about something else, ended, or none at all: the
+    badge is as good as without it."""
+    report = report_of(endorsed(inner))
+
+    assert Outcome.VERIFIED is report.outcome
+    assert [] == embedded_checks(report)
+    assert 1 == len([it for it in report.warnings if "/endorsement/0" in it])
+
+
+def test_an_endorsement_does_not_vouch_for_what_only_it_names() -> None:
+    """Its own ids are not in the badge."""
+    own = endorsement("urn:uuid:4d1c9a0e-58f7-4c47-a6a3-0c7c1f0b9d52")
+
+    report = report_of(endorsed(secure_document(own, ENDORSER)))
+
+    assert 1 == len(report.warnings)
+
+
+def test_the_time_of_the_whole_is_the_time_inside() -> None:
+    """An endorsement that ends later than today and earlier than then."""
+    inner = secure_document(endorsement(validUntil="2030-01-01T00:00:00Z"), ENDORSER)
+
+    assert () == report_of(endorsed(inner)).warnings
+    assert 1 == len(report_of(endorsed(inner), now=LATE).warnings)
