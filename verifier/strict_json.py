@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NoReturn, TypeAlias
 
 from verifier import limits
@@ -105,20 +107,24 @@ def _number(digits: str) -> float:
 
 
 def _check_values(root: JsonValue) -> None:
-    """Walk without recursion: depth, and characters no reader agrees about."""
-    stack: list[tuple[JsonValue, int]] = [(root, 1)]
+    """Walk without recursion: depth, and characters no reader agrees about. What is neither text
+    nor holds anything is not looked at twice: a document may have 10^5 of those."""
+    stack: list[tuple[Iterable[JsonValue], int]] = [((root,), 1)]
     while stack:
-        value, depth = stack.pop()
-        if isinstance(value, str):
-            _check_text(value)
-        elif isinstance(value, dict | list):
-            if depth > limits.JSON_DEPTH:
-                raise RefusedError(Code.LIMIT_EXCEEDED, "The document is nested too deeply.")
-            if isinstance(value, dict):
-                stack.extend((name, depth) for name in value)
-                stack.extend((member, depth + 1) for member in value.values())
-            else:
-                stack.extend((item, depth + 1) for item in value)
+        values, depth = stack.pop()
+        for value in values:
+            if isinstance(value, str):
+                _check_text(value)
+            elif isinstance(value, dict | list):
+                if depth > limits.JSON_DEPTH:
+                    raise RefusedError(Code.LIMIT_EXCEEDED, "The document is nested too deeply.")
+                if value:
+                    stack.append((_inside(value), depth + 1))
+
+
+def _inside(value: dict[str, JsonValue] | list[JsonValue]) -> Iterable[JsonValue]:
+    """Names and members, or items."""
+    return value if isinstance(value, list) else chain(value, value.values())
 
 
 def _check_text(text: str) -> None:
