@@ -33,12 +33,19 @@ def values_within(
     """Every value of ``root`` and itself with its pointer, in the document's order, contexts
     left out. Objects at a pointer for which ``below`` is false are given and not entered.
 
-    Raises as ``child``.
+    Raises ``RefusedError`` (``LIMIT_EXCEEDED``) after ``limits.JSON_VALUES`` values, whatever the
+    document is secured with; and as ``child``.
     """
     yield "", root
+    count = 0
     ways = [_members("", root, below)]
     while ways:
         for pointer, value in ways[-1]:
+            count += 1
+            if count > limits.JSON_VALUES:
+                raise RefusedError(
+                    Code.LIMIT_EXCEEDED, f"There are more than {limits.JSON_VALUES} values."
+                )
             yield pointer, value
             if isinstance(value, dict | list):
                 ways.append(_members(pointer, value, below))

@@ -21,7 +21,7 @@ INTEGER_MAX: Final = 2**53 - 1
 
 # --- JSON-LD and RDF (jsonld) ---------------------------------------------------------
 JSON_VALUES: Final = 20_000
-"""Objects, lists and plain values in one document: bounds its expansion."""
+"""Objects, lists and plain values in one document: bounds its expansion, and every walk."""
 QUADS: Final = 20_000
 """Statements in one document. Our largest record makes 623."""
 BLANK_NODES: Final = 2_000

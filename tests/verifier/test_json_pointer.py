@@ -44,13 +44,23 @@ def test_a_name_that_is_too_long() -> None:
 
 
 def test_the_walk_does_not_hold_every_pointer_at_once() -> None:
-    """A hundred thousand items under the longest admitted name take no more memory than one."""
-    document = {"x" * limits.POINTER_CHARACTERS: [0] * 100_000}
+    """Many items under the longest admitted name take no more memory than a few."""
+    document = {"x" * limits.POINTER_CHARACTERS: [0] * (limits.JSON_VALUES - 1)}
     tracemalloc.start()
 
     count = sum(1 for _ in values_within(document))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert 100_002 == count
+    assert limits.JSON_VALUES + 1 == count
     assert peak < 1_000_000
+
+
+def test_too_many_values() -> None:
+    """A walk ends after a bounded number of steps."""
+    document = {"x": [0] * limits.JSON_VALUES}
+
+    with pytest.raises(RefusedError) as caught:
+        list(values_within(document))
+
+    assert Code.LIMIT_EXCEEDED is caught.value.code

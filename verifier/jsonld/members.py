@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from verifier import limits
 from verifier.errors import Code, RefusedError
 from verifier.json_pointer import child, values_within
 from verifier.strict_json import JsonObject
@@ -33,11 +32,7 @@ def check_members(document: JsonObject) -> None:
     ``DATA_LOSS_DETECTION_ERROR`` for a value that would vanish, ``LIMIT_EXCEEDED`` for more
     than ``limits.JSON_VALUES`` values.
     """
-    for count, (pointer, value) in enumerate(values_within(document)):
-        if count > limits.JSON_VALUES:
-            raise RefusedError(
-                Code.LIMIT_EXCEEDED, f"The document has more than {limits.JSON_VALUES} values."
-            )
+    for pointer, value in values_within(document):
         if isinstance(value, dict):
             for name in value:
                 _check_name(name, pointer)
