@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,16 @@ from openvc.status.issue import (
 )
 from openvc.status.token_status_list import check_token_status, new_status_list, set_status
 
+from issuer import limits
+from issuer.seeds import conformance_seed
+from issuer.store import open_store
 from tests.fake_network import FakeNetwork
 from tests.interop.peers import DigitalBazaar, OpenvcCore
+from tests.issuer.web.site import Site, json_of, open_site
 from tests.signers import Ed25519TestKey, secure_document
 from tests.vectors.cases import badge, bits, entry, status_list
+from verifier.date_time_stamp import format_instant
+from verifier.dids import resolve
 from verifier.errors import Code
 from verifier.policy import STANDARD
 from verifier.proofs.jwk import build_jwk
@@ -34,7 +41,7 @@ from verifier.report import Check, OutcomeError, Report, Result
 from verifier.sources import Sources
 from verifier.status.bitstring import parse_list, read_bits
 from verifier.status.check import EstablishedList, StatusCache, check_status
-from verifier.status.token_status_list import TokenList, build_payload
+from verifier.status.token_status_list import MEDIA_TYPE, TokenList, build_payload
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import verify
 
@@ -128,6 +135,77 @@ def test_we_read_a_list_by_digitalbazaar(digitalbazaar: DigitalBazaar, index: in
     report = judge(credential, signed)
 
     assert ([Code.REVOKED] if index in INDEXES else []) == codes(report)
+
+
+# --- the issuer's own lists -------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A whole issuer in this process, at the time that it is: the peers have no other clock."""
+    database = f"sqlite:///{tmp_path / 'issuer.db'}"
+    store = open_store(database)
+    made = open_site(store, database, tmp_path / "keys")
+    made.clock.now = datetime.now(UTC) - timedelta(minutes=5)
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def credential(site: Site) -> JsonObject:
+    """One by a did:key issuer with a status entry."""
+    seeded = conformance_seed(site.services.office, now=site.clock())
+    site.keys = {**site.keys, "conformance": seeded["apiKey"]}
+    issuer = seeded["issuers"]["status"]
+    document = badge(issuer=issuer["id"], validFrom=format_instant(site.clock()))
+    path = f"{issuer['path']}/credentials/issue"
+    answer = json_of(site.post(path, {"credential": document}, key="conformance"))
+    issued: JsonObject = answer["verifiableCredential"]
+    return issued
+
+
+def revoke(site: Site, credential: JsonObject) -> None:
+    status = {"type": "BitstringStatusListEntry", "statusPurpose": "revocation"}
+    body = {"credentialId": credential["id"], "credentialStatus": status, "status": True}
+    assert 200 == site.post("/credentials/status", body, key="conformance").status_code
+    site.clock.move(seconds=limits.STATUS_CHANGE_SECONDS)
+
+
+def test_digitalbazaar_follows_our_issuer(
+    digitalbazaar: DigitalBazaar, site: Site, credential: JsonObject
+) -> None:
+    """Issued, then revoked: the list that is served says so to them."""
+    answers = []
+    url = credential["credentialStatus"]["statusListCredential"]
+    for act in (lambda: None, lambda: revoke(site, credential)):
+        act()
+        found = json_of(site.get(url))
+        answers.append(ask(digitalbazaar, action="check", credential=credential, list=found))
+
+    assert [(True, [False]), (True, [True])] == [
+        (answer["verified"], answer["statuses"]) for answer in answers
+    ]
+
+
+def test_openvc_follows_our_issuer(site: Site, credential: JsonObject) -> None:
+    """The same by the status token, under the key that the issuer's did:key is."""
+    entry_of = credential["credentialStatus"]
+    url, index = entry_of["statusListCredential"], int(entry_of["statusListIndex"])
+    key = resolve(credential["issuer"], fetch=site.fetch, now=site.clock())
+    (method,) = key.listed["assertionMethod"]
+    jwk = build_jwk(key.method(method, "assertionMethod", site.clock()).key)
+    values = []
+    for act in (lambda: None, lambda: revoke(site, credential)):
+        act()
+        token = site.get(url, Accept=MEDIA_TYPE).get_data(as_text=True)
+        claims = verify_status_list_token(token, public_key_jwk=jwk, expected_uri=url)
+        found = check_token_status(
+            build_token_status_reference(uri=url, index=index),
+            resolve_status_list_token=lambda _uri, claims=claims: claims,
+        )
+        values.append(found and found.status)
+
+    assert [0, 1] == values
 
 
 # --- openvc-core ------------------------------------------------------------------------
