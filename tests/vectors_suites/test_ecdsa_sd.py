@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,11 +16,13 @@ import base58
 import pytest
 import rfc8785
 
+from tests.fake_network import FakeNetwork
 from tests.signers import EcTestKey
 from tests.vectors_suites.reading import read
 from verifier.errors import Code, RefusedError
 from verifier.jsonld import canonicalize, contexts
 from verifier.jsonld.contexts import Pin
+from verifier.policy import UNSAFE_VECTORS
 from verifier.proofs.data_integrity import parse_proofs, verify_proof
 from verifier.proofs.ecdsa_sd import ECDSA_SD_2023, create_base, derive
 from verifier.proofs.ecdsa_sd_cbor import parse_base_proof, parse_derived_proof
@@ -27,9 +30,12 @@ from verifier.proofs.ecdsa_sd_keys import ProofSecrets
 from verifier.proofs.ecdsa_sd_lines import Sheet, lay_out, shown_lines
 from verifier.proofs.ecdsa_sd_select import select
 from verifier.proofs.jws import encode_base64url
-from verifier.proofs.multikey import KeyType, PublicKey, format_multikey, parse_multikey
+from verifier.proofs.multikey import KeyType, PublicKey, format_multikey
 from verifier.proofs.rdfc import digest_of_options
+from verifier.report import VerificationError
+from verifier.sources import Sources
 from verifier.strict_json import JsonObject
+from verifier.verify import VerifiedCredential, verify
 
 pytestmark = pytest.mark.vectors
 
@@ -316,6 +322,19 @@ def test_published_document_verifies_with_the_base_key_alone(steps: Steps) -> No
     assert Code.PROOF_VERIFICATION_ERROR is refused.value.code
 
 
+def test_published_document_passes_all_ten_steps(steps: Steps) -> None:
+    """Under the profile for vectors, whose key is not the issuer's, while it was valid."""
+    derived = steps["derivedRevealDocument"]
+    verified = verify(
+        derived,
+        now=datetime(2025, 6, 1, tzinfo=UTC),
+        sources=Sources(fetch=FakeNetwork()),
+        policy=UNSAFE_VECTORS,
+    )
+
+    assert _without_proof(derived) == verified.document
+
+
 def test_published_base_proof_is_not_to_be_shown(steps: Steps) -> None:
     """A verifier refuses the base proof, although every signature in it fits."""
     with pytest.raises(RefusedError) as refused:
@@ -348,14 +367,51 @@ def test_new_proofs_over_the_published_credential(steps: Steps) -> None:
     assert steps["derivedUnsignedReveal"] == _without_proof(derived)
 
 
-def test_the_sample_of_open_badges_verifies(vectors_dir: Path) -> None:
-    """The validator's derived badge, with the key that the fragment of its method names."""
+@pytest.fixture(name="badge")
+def _badge(vectors_dir: Path) -> JsonObject:
+    """The validator's derived badge."""
     folder = vectors_dir / "open-badges-3.0" / "validator-samples" / "valid"
-    badge = dict(read(folder / "sd-derivedcredential.json"))
-    key = parse_multikey(badge["proof"][0]["verificationMethod"].partition("#")[2])
+    return dict(read(folder / "sd-derivedcredential.json"))
 
-    _verify(badge, key)
 
+def _verify_badge(badge: JsonObject) -> VerifiedCredential:
+    """All ten steps, with the issuer's document at the issuer's address: the key is the one
+    that the fragment of the method names."""
+    method = badge["proof"][0]["verificationMethod"]
+    issuer, _, multibase = method.partition("#")
+    key = {
+        "id": method,
+        "type": "Multikey",
+        "controller": issuer,
+        "publicKeyMultibase": multibase,
+    }
+    document = {
+        "@context": ["https://www.w3.org/ns/cid/v1"],
+        "id": issuer,
+        "verificationMethod": [key],
+        "assertionMethod": [method],
+    }
+    network = FakeNetwork({issuer: document})
+    return verify(badge, now=datetime(2026, 11, 24, tzinfo=UTC), sources=Sources(fetch=network))
+
+
+def test_the_sample_of_open_badges_verifies(badge: JsonObject) -> None:
+    """The library says *verified*, and that the holder chose what to show."""
+    verified = _verify_badge(badge)
+
+    assert "https://1edtech.edu/issuers/565049" == verified.issuer
+    assert _without_proof(badge) == verified.document
+    assert ("The holder chose which claims to show; there may be others.",) == (
+        verified.report.warnings
+    )
+
+
+def test_a_change_to_the_sample_of_open_badges_is_refused(badge: JsonObject) -> None:
+    """One character of a claim more."""
     badge["credentialSubject"]["achievement"]["name"] += "!"
-    with pytest.raises(RefusedError):
-        _verify(badge, key)
+
+    with pytest.raises(VerificationError) as refused:
+        _verify_badge(badge)
+
+    (failed,) = (it.problem for it in refused.value.report.checks if it.problem)
+    assert Code.PROOF_VERIFICATION_ERROR is failed.code
