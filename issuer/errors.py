@@ -41,6 +41,8 @@ class IssuerCode(StrEnum):
     NAME_MALFORMED = "NAME_MALFORMED"
     ALREADY_SECURED = "ALREADY_SECURED"
     """The document to sign already carries a proof."""
+    STATUS_IS_OURS = "STATUS_IS_OURS"
+    """The document to sign names a place in a status list of ours."""
     FORMAT_UNFIT = "FORMAT_UNFIT"
     """The proof format does not exist, or does not fit the key, the document or the policy."""
     KEY_IS_IDENTITY = "KEY_IS_IDENTITY"

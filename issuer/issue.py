@@ -8,7 +8,7 @@ is given out again.
 
 Leaves to others: who may call (``issuer.tenants``), reading a record (``issuer.record``), what
 a completion without consent becomes (``issuer.offers``), what a document may look like
-(``verifier``).
+(``issuer.rehearsal``, ``verifier``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from issuer.errors import (
     IssuerError,
     NotFoundError,
     OwnFaultError,
-    RequestRefusedError,
 )
 from issuer.idempotency import Idempotency
 from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
@@ -36,6 +35,7 @@ from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
 from issuer.projection.vct import vct_of
 from issuer.record import Finding, Record, parse_draft
+from issuer.rehearsal import read_document, rehearse
 from issuer.reservation import Claim, Wish, reserve, take_over
 from issuer.shares import add_share, share_url
 from issuer.signing.formats import ProofFormat, format_named
@@ -46,11 +46,11 @@ from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
 from issuer.token_status_list import publish_token
 from verifier.errors import CheckError
-from verifier.model import Credential, DataModel, parse_credential
+from verifier.model import DataModel
 from verifier.policy import STANDARD, VC_API, Policy
 from verifier.report import OutcomeError
 from verifier.strict_json import JsonObject, parse_json_object
-from verifier.verify import lint, verify
+from verifier.verify import verify
 
 __all__ = [
     "Issued",
@@ -125,13 +125,12 @@ def issue_document(
     JSON Pointers to what a holder can never leave out (ecdsa-sd-2023).
 
     Raises ``CheckError`` for a document that the verifier's rules refuse, with nothing
-    stored, ``RequestRefusedError`` (``ISSUER_MISMATCH``, ``ALREADY_SECURED``,
-    ``FORMAT_UNFIT``), and as ``issue_completion``.
+    stored, ``RequestRefusedError`` as ``read_document``, and as ``issue_completion``.
     """
     _authorise(caller, issuer)
     created = now.replace(microsecond=0)
     intent = DocumentIntent(document=credential, created=created, mandatory=mandatory)
-    parsed = _read_document(intent, issuer)
+    parsed = read_document(intent, issuer, base_url=office.base_url)  # step 2
     wish = Wish(
         issuer=issuer,
         intent=intent.to_text(),
@@ -142,7 +141,7 @@ def issue_document(
     return _issue(office, caller, wish, idempotency, now)
 
 
-# --- steps 1 and 2 ----------------------------------------------------------------------
+# --- step 1 -------------------------------------------------------------------------------
 
 
 def _authorise(caller: Caller, issuer: IssuerRow) -> None:
@@ -150,25 +149,6 @@ def _authorise(caller: Caller, issuer: IssuerRow) -> None:
     caller.require(Scope.ISSUE)
     if issuer.tenant_id != caller.tenant_id:
         raise NotFoundError("There is no such issuer.")
-
-
-def _read_document(intent: DocumentIntent, issuer: IssuerRow) -> Credential:
-    """Step 2 for a caller's document: everything that could refuse it later, before anything
-    is reserved."""
-    credential = intent.document
-    if "proof" in credential:
-        raise RequestRefusedError(
-            IssuerCode.ALREADY_SECURED, "The document carries a proof. Send it without."
-        )
-    parsed = parse_credential(credential)
-    if parsed.issuer != issuer.did:
-        raise RequestRefusedError(
-            IssuerCode.ISSUER_MISMATCH, f"This issuer signs as {issuer.did} and as nobody else."
-        )
-    lint(credential, policy=VC_API)
-    proof_format = format_named(issuer.proof_format)
-    proof_format.check_document(parsed, intent.created, intent.mandatory)
-    return parsed
 
 
 # --- steps 3 to 9 -----------------------------------------------------------------------
@@ -202,7 +182,7 @@ def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     policy = STANDARD if isinstance(intent, RecordIntent) else VC_API
     unsigned = _build(office, claim, intent)  # step 4
     office.failpoint("after-build")
-    prepared = _rehearse(unsigned, policy)  # step 5
+    prepared = rehearse(unsigned, policy)  # step 5
     office.failpoint("after-rehearse")
     proof_format = format_named(claim.issuer.proof_format)
     signed = _sign(office, claim.issuer, proof_format, prepared.take(), intent)  # step 6
@@ -236,28 +216,6 @@ def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
         status=entries,
         salt=intent.salts(),
     )
-
-
-class Prepared:
-    """A document that passed the rehearsal. It can be taken to the signer once."""
-
-    __slots__ = ("_document",)
-
-    def __init__(self, document: JsonObject) -> None:
-        self._document: JsonObject | None = document
-
-    def take(self) -> JsonObject:
-        """The document. Raises ``RuntimeError`` the second time."""
-        document, self._document = self._document, None
-        if document is None:
-            raise RuntimeError("a rehearsed document is signed once")
-        return document
-
-
-def _rehearse(unsigned: JsonObject, policy: Policy) -> Prepared:
-    """Step 5: the verifier's own rules, before a key is touched."""
-    lint(unsigned, policy=policy)
-    return Prepared(unsigned)
 
 
 def _sign(

@@ -299,6 +299,19 @@ def test_an_undefined_member_is_named(site: Site) -> None:
     assert "gpa" in json_of(response)["pointer"] + json_of(response)["detail"]
 
 
+def test_a_place_in_our_lists_is_ours_to_give(site: Site) -> None:
+    """Nobody shares another credential's fate: an entry that was issued is not taken again."""
+    entry = issue(site, credential(site))["credentialStatus"]
+    before = stored_rows(site)
+
+    for status in (entry, [entry], {"id": entry["id"], "type": "https://x.example/Other"}):
+        body = {"credential": credential(site, credentialStatus=status)}
+        response = site.post("/credentials/issue", body)
+
+        assert (400, "STATUS_IS_OURS") == (response.status_code, problem_code(response))
+    assert before == stored_rows(site)
+
+
 @pytest.mark.parametrize(
     "change",
     [
