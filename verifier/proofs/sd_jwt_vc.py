@@ -32,11 +32,13 @@ from verifier.proofs.jose import (
 )
 from verifier.proofs.jose_claims import parse_claims
 from verifier.proofs.key_binding import KeyBinding, read_key_binding
-from verifier.proofs.sd_jwt import SdJwt, check_always_disclosed, open_payload, parse_sd_jwt
+from verifier.proofs.sd_jwt import Opened, SdJwt, check_always_disclosed, open_payload, parse_sd_jwt
 from verifier.proofs.sd_jwt_claims import read_vc_claims
 from verifier.proofs.sd_jwt_issue import ALWAYS_DISCLOSED
 from verifier.secured import Content, Format, Reading
 from verifier.strict_json import JsonObject
+
+_WITHHELD: Final = "The holder chose which claims to show; there may be others."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +55,31 @@ class SecuredSdJwt:
 
     def read_credential(self, policy: Policy) -> Reading[Credential]:
         """The disclosures, then the rules of the kind."""
-        return self._with_binding(_CREDENTIALS[self.format](self.token, self._open(), policy))
+        opened = self._open()
+        reading = _CREDENTIALS[self.format](self.token, opened.claims, policy)
+        return self._complete(reading, opened)
 
     def read_presentation(self, policy: Policy) -> Reading[Presentation]:
         """The same for a presentation."""
-        return self._with_binding(_PRESENTATIONS[self.format](self.token, self._open(), policy))
+        opened = self._open()
+        reading = _PRESENTATIONS[self.format](self.token, opened.claims, policy)
+        return self._complete(reading, opened)
 
-    def _open(self) -> JsonObject:
+    def _open(self) -> Opened:
         payload = self.token.unverified_payload
         opened = open_payload(payload, self.token.disclosures)
         check_always_disclosed(payload, opened, ALWAYS_DISCLOSED[self.format])
-        return opened.claims
+        return opened
 
-    def _with_binding(self, reading: Reading[Content]) -> Reading[Content]:
-        """Two signatures where the holder has signed as well: both must verify."""
+    def _complete(self, reading: Reading[Content], opened: Opened) -> Reading[Content]:
+        """Two signatures where the holder has signed as well: both must verify. A digest that
+        nothing answers may be a decoy, so no more is said than that there may be more."""
         binding = self.key_binding
-        if binding is None:
-            return reading
-        return replace(reading, signatures=(*reading.signatures, binding))
+        return replace(
+            reading,
+            signatures=reading.signatures if binding is None else (*reading.signatures, binding),
+            warnings=(*reading.warnings, *((_WITHHELD,) if opened.withheld else ())),
+        )
 
 
 def read_sd_jwt(text: str) -> SecuredSdJwt:

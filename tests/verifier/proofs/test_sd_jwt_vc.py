@@ -104,6 +104,15 @@ def test_an_sd_jwt_vc_verifies() -> None:
     assert KEY.did == found.issuer
 
 
+def test_a_choice_is_told() -> None:
+    """Where something may have been kept back the report says so, and only there."""
+    text = issued(CLAIMS, "/name")
+    warning = "The holder chose which claims to show; there may be others."
+
+    assert (warning,) == verified(present(text, [])).report.warnings
+    assert () == verified(text).report.warnings
+
+
 def test_how_the_claims_are_read() -> None:
     """``vct`` and ``aka_vcts`` are the types; ``exp`` is over when it is reached."""
     text = issued(claims(exp=1800000000, aka_vcts=["urn:x"], jti="urn:uuid:1"))
