@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.signers import Ed25519TestKey, secure_document
+from tests.tokens import enveloped, vc_jwt
 from tests.verifier.judging import KEY, STRANGER, badge, codes, judge
 from verifier import limits
 from verifier.errors import Code
@@ -231,3 +232,43 @@ def test_the_time_of_the_whole_is_the_time_inside() -> None:
 
     assert () == report_of(endorsed(inner)).warnings
     assert 1 == len(report_of(endorsed(inner), now=LATE).warnings)
+
+
+# --- tokens inside ----------------------------------------------------------------------
+
+
+def test_an_endorsement_may_be_a_token() -> None:
+    """``endorsementJwt`` holds tokens as text; each is verified like one that came alone."""
+    good = vc_jwt(endorsement(), ENDORSER)
+    changed = good[:-8] + "AAAAAAAA"
+    document = secure_document(badge(endorsementJwt=[good, changed, "no token"]), KEY)
+
+    report = report_of(document)
+
+    assert Outcome.VERIFIED is report.outcome
+    assert [("endorsement", Result.PASSED, "/endorsementJwt/0")] == embedded_checks(report)
+    assert 2 == len([it for it in report.warnings if "/endorsementJwt/" in it])
+
+
+def test_a_record_may_hold_a_token_in_an_envelope() -> None:
+    """VC Data Model 2.0, section 4.13.1: in a record as in a presentation."""
+    token = vc_jwt(inner_badge(), KEY)
+
+    good = report_of(record(enveloped(token)))
+    bad = report_of(record(enveloped(token[:-8] + "AAAAAAAA")))
+
+    assert Outcome.VERIFIED is good.outcome
+    assert [("embedded", Result.PASSED, PLACE)] == embedded_checks(good)
+    assert Outcome.NOT_VERIFIED is bad.outcome
+
+
+def test_what_stands_in_a_token_is_verified_too() -> None:
+    """Whatever secures the badge: its endorsements are looked at in the same way."""
+    good = secure_document(endorsement(), ENDORSER)
+    token = vc_jwt(badge(endorsement=[good, endorsement()]), KEY)
+
+    report = judge(token.encode()).report
+
+    assert Outcome.VERIFIED is report.outcome
+    assert [("endorsement", Result.PASSED, "/endorsement/0")] == embedded_checks(report)
+    assert 1 == len([it for it in report.warnings if "/endorsement/1" in it])
