@@ -848,6 +848,33 @@ def test_an_envelope_of_an_unknown_kind_leaves_the_question_open(media_type: str
     assert (Outcome.COULD_NOT_CHECK, Code.UNSUPPORTED_FORMAT, Step.FORMAT) == outcome
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "VerifiablePresentation"},
+        {"type": "EnvelopedVerifiableCredential"},
+        {"@context": [V1]},
+        {"@context": []},
+        {"id": "a,eyJh"},
+        {"holder": HOLDER.did},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("media_type", ["application/jwt", "application/vp+jwt"])
+def test_the_envelope_of_a_presentation_is_held_to_the_same(
+    change: JsonObject, media_type: str
+) -> None:
+    """Good as it is; refused when it is retyped, or says anything of its own."""
+    plain = asked_for(_presented())
+    wrapped = {"vp": _presented(), "nonce": NONCE, "aud": VERIFIER}
+    token = vp_jwt(plain, HOLDER) if media_type == "application/vp+jwt" else jwt(wrapped, HOLDER)
+    envelope = enveloped(token, "Presentation", media_type)
+
+    good, bad = judge_presentation(envelope), judge_presentation(envelope | change)
+
+    assert (VERIFIED, Outcome.NOT_VERIFIED) == (answer(good), bad.outcome)
+
+
 @pytest.mark.parametrize("kind", ["Credential", "Presentation"])
 def test_an_envelope_of_the_other_type_is_refused(kind: str) -> None:
     """``application/jwt`` does not tell the two apart; the type of the envelope does."""
@@ -990,6 +1017,25 @@ def test_no_envelope_raises_anything_but_our_own_error(document: JsonObject) -> 
     """Envelopes of any form."""
     with suppress(CheckError):
         recognise({**document, "type": "EnvelopedVerifiableCredential"})
+
+
+_SIGNED = [
+    vc_jwt(badge(), KEY),
+    jwt(badge() | OB_CLAIMS, KEY),
+    jwt({"vc": old_badge()} | OLD_CLAIMS, KEY),
+]
+
+
+@given(st.sampled_from(_SIGNED), st.integers(0, 10**6), st.sampled_from("ABab01-_.~= "))
+@settings(max_examples=150)
+def test_no_change_of_a_token_survives(token: str, place: int, letter: str) -> None:
+    """Whichever letter of a token is another one, it does not verify."""
+    place %= len(token)
+    changed = token[:place] + letter + token[place + 1 :]
+
+    outcome = judge(changed).outcome
+
+    assert (token == changed) is (outcome is Outcome.VERIFIED)
 
 
 def test_the_report_names_the_key() -> None:
