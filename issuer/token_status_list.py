@@ -24,18 +24,17 @@ from issuer.signing.tokens import ALGORITHMS
 from issuer.status_list import find_list, list_url, publish
 from issuer.store.rows import IssuerRow, PublishedRow, StatusListRow
 from verifier.errors import CheckError
-from verifier.limits import STATUS_LIST_BYTES
 from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.proofs.jws import build_jws
 from verifier.secured import KeyFinder
 from verifier.status.bitstring import decode_list
+from verifier.status.bodies import parse_body
 from verifier.status.token_status_list import (
     TYP,
     build_payload,
     from_leftmost_first,
     verify_token,
 )
-from verifier.strict_json import parse_json_object
 
 PURPOSE: Final = "revocation"
 """The one purpose whose set bit is the value 1, INVALID (section 7.1)."""
@@ -94,7 +93,7 @@ def publish_token(office: Office, list_id: str, *, now: datetime) -> str:
 
 def _build(office: Office, source: TokenSource, key: SigningKey) -> str:
     published = source.published
-    document = parse_json_object(published.body.encode(), max_bytes=STATUS_LIST_BYTES)
+    document = parse_body(published.body.encode())
     bits = decode_list(document["credentialSubject"]["encodedList"])
     issued_at = int(published.published_at.timestamp())
     payload = build_payload(

@@ -114,8 +114,11 @@ STATUS_SIZE_BITS: Final = 8
 """``statusSize``: bits of one entry, hence 256 messages; the published examples have 2."""
 STATUS_MESSAGE_CHARACTERS: Final = 500
 """One message or reason that a status list gives; it is shown to people."""
-STATUS_REVOKED_IDS: Final = 100_000
+STATUS_REVOKED_IDS: Final = 50_000
 """Items of one 1EdTech revocation list, each the id of a credential."""
+STATUS_REVOKED_VALUES: Final = 200_000
+"""Commas in such a list, three to an item and some in its reasons: bounds the time to read it,
+which is half a second."""
 STATUS_CACHE_ENTRIES: Final = 256
 STATUS_REVALIDATE_SECONDS: Final = 30
 """A cached list older than this is asked for again (If-None-Match)."""

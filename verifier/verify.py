@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from verifier import limits
 from verifier.contents import check_contents
 from verifier.errors import Code, RefusedError
 from verifier.establish import (
@@ -36,8 +35,9 @@ from verifier.related_resource import check_related_resources
 from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome_error
 from verifier.secured import KeyFinder
 from verifier.sources import Sources, state_trust
+from verifier.status.bodies import parse_body
 from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.strict_json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +197,7 @@ def _list_verifier(*, now: datetime, policy: Policy, sources: Sources) -> Verify
 
     def verify_list(body: bytes) -> EstablishedList:
         findings = Findings()
-        is_json = not is_token(body)
-        document = parse_json_object(body, max_bytes=limits.STATUS_LIST_BYTES) if is_json else body
+        document = body if is_token(body) else parse_body(body)
         established = _establish(document, findings, now=now, policy=policy, sources=sources)
         if established is not None:
             _check_validity(established, findings, now=now, policy=policy)

@@ -18,7 +18,8 @@ from urllib.parse import unquote
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.model import as_list, is_absolute_url
-from verifier.strict_json import JsonObject, JsonValue, parse_json_object
+from verifier.status.bodies import parse_body
+from verifier.strict_json import JsonObject, JsonValue
 
 ENTRY_TYPE: Final = "1EdTechRevocationList"
 _MEMBERS: Final = ("revokedCredential", "revokedCredentials")
@@ -59,7 +60,7 @@ def parse_list(body: bytes, url: str) -> RevocationList:
     ``STATUS_VERIFICATION_ERROR`` for another shape, ``LIMIT_EXCEEDED`` for more than
     ``limits.STATUS_REVOKED_IDS``.
     """
-    document = parse_json_object(body, max_bytes=limits.STATUS_LIST_BYTES)
+    document = parse_body(body, max_values=limits.STATUS_REVOKED_VALUES)
     if document.get("id", url) != url:
         raise _unreadable("The list belongs to another address.")
     if not any(name in document for name in _MEMBERS):

@@ -13,9 +13,10 @@ from verifier.policy import STANDARD, Policy
 from verifier.report import Check, Report, Result, Step, check_from_error, outcome_error
 from verifier.sources import Fetched
 from verifier.status.bitstring import encode_list
+from verifier.status.bodies import parse_body
 from verifier.status.check import EstablishedList, StatusCache, check_status
 from verifier.status.kept import CacheKey
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.strict_json import JsonObject
 
 NOW = datetime(2026, 3, 24, 19, 2, tzinfo=UTC)
 ISSUER = "did:web:issuer.example"
@@ -58,7 +59,7 @@ def status_list(*set_indexes: int, purpose: Any = "revocation", **members: Any) 
 
 def verify_list(body: bytes) -> EstablishedList:
     """Stands for steps 1 to 6: a list that calls itself changed does not verify."""
-    document = parse_json_object(body)
+    document = parse_body(body)
     if document.get("changed"):
         error = RefusedError(Code.PROOF_VERIFICATION_ERROR, "The signature does not fit.")
         checks = (check_from_error(Step.PROOF, "proof", error),)

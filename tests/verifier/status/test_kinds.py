@@ -252,6 +252,15 @@ def test_a_plain_list_of_too_many_is_no_answer() -> None:
     assert (Result.NOT_CHECKED, Code.LIMIT_EXCEEDED) == told(check)
 
 
+@pytest.mark.parametrize("found", [plain_entry(), entry()])
+def test_a_list_of_many_small_values_is_not_read(found: JsonObject) -> None:
+    """Megabytes of them would take seconds; they are counted first."""
+    values = b"1," * limits.STATUS_REVOKED_VALUES
+    (check,) = reader(b'{"issuer": 1, "revokedCredential": [' + values + b"1]}").read(found)
+
+    assert (Result.NOT_CHECKED, Code.LIMIT_EXCEEDED) == told(check)
+
+
 def test_a_credential_without_an_id_cannot_be_looked_up() -> None:
     """Nothing in the list could name it."""
     found = reader(plain_list())
