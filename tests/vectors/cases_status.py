@@ -35,6 +35,7 @@ from verifier.status.token_status_list import TokenList, build_claim
 from verifier.strict_json import JsonObject
 
 EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+V1: Final = "https://www.w3.org/2018/credentials/v1"
 DRAFT: Final = "https://w3id.org/vc/status-list/2021/v1"
 UNVERIFIED: Final = undecided("STATUS_VERIFICATION_ERROR", 7)
 MESSAGES: Final = [
@@ -207,7 +208,7 @@ def _lists() -> Iterator[tuple[str, Case]]:
         ),
     )
     yield (
-        "status-list-2021",
+        "status-list-2021-by-context",
         Case(
             title="A status of the draft before Bitstring Status List",
             why="Its context is not held here, so its words have no meaning here. Several public "
@@ -215,6 +216,42 @@ def _lists() -> Iterator[tuple[str, Case]]:
             build=lambda: signed(badge(credentialStatus=entry())) | {"@context": [V2, OB, DRAFT]},
             expected=undecided("UNKNOWN_CONTEXT", 3),
         ),
+    )
+
+
+def old_token(claims: JsonObject) -> str:
+    """A credential of data model 1.1 in the claim ``vc`` of a token."""
+    vc = {"@context": [V1], "issuer": KEY.did, "issuanceDate": "2026-03-01T00:00:00Z"} | claims
+    payload = {"iss": KEY.did, "nbf": 1772323200, "vc": vc}
+    header = {"alg": "EdDSA", "typ": "JWT", "kid": KEY.verification_method}
+    return build_jws(header, json.dumps(payload).encode(), KEY.sign)
+
+
+def draft_badge() -> str:
+    """A token with a status of the draft: without JSON-LD it needs no context of its own."""
+    status = entry("5", type="StatusList2021Entry")
+    subject = {"id": "did:example:learner"}
+    return old_token(
+        {
+            "type": ["VerifiableCredential"],
+            "credentialSubject": subject,
+            "credentialStatus": status,
+        }
+    )
+
+
+def draft_list(*set_indexes: int) -> str:
+    return old_token(
+        {
+            "id": LIST_URL,
+            "type": ["VerifiableCredential", "StatusList2021Credential"],
+            "credentialSubject": {
+                "id": f"{LIST_URL}#list",
+                "type": "StatusList2021",
+                "statusPurpose": "revocation",
+                "encodedList": bits(*set_indexes).removeprefix("u"),
+            },
+        }
     )
 
 
@@ -257,6 +294,41 @@ def _list_tokens() -> Iterator[tuple[str, Case]]:
             lambda: (
                 f"{list_token(bits()).rpartition('.')[0]}."
                 f"{list_token(bits(94567)).rpartition('.')[2]}"
+            ),
+        ),
+    )
+
+
+def _drafts() -> Iterator[tuple[str, Case]]:
+    yield (
+        "status-list-2021-revoked",
+        Case(
+            title="A token whose status is in a list of the draft, and set",
+            why="Several public verifiers skip such a status, and the revoked credential passes.",
+            build=draft_badge,
+            expected=refused("REVOKED", 7),
+            network=served(lambda: draft_list(5)),
+        ),
+    )
+    yield (
+        "status-list-2021-with-prefix",
+        Case(
+            title="A list of the draft with the prefix of the standard",
+            why="The draft has no multibase: whoever drops the first letter reads other bits.",
+            build=draft_badge,
+            expected=UNVERIFIED,
+            network=served(
+                lambda: old_token(
+                    {
+                        "id": LIST_URL,
+                        "type": ["VerifiableCredential", "StatusList2021Credential"],
+                        "credentialSubject": {
+                            "type": "StatusList2021",
+                            "statusPurpose": "revocation",
+                            "encodedList": bits(),
+                        },
+                    }
+                )
             ),
         ),
     )
@@ -550,7 +622,7 @@ def _tokens() -> Iterator[tuple[str, Case]]:
     )
 
 
-_ROOMS: Final = (_wide, _one_bit, _lists, _list_tokens, _plain_lists, _values, _tokens)
+_ROOMS: Final = (_wide, _one_bit, _lists, _list_tokens, _drafts, _plain_lists, _values, _tokens)
 REFUSED: Final[Mapping[str, Case]] = dict(pair for room in _ROOMS for pair in room())
 
 
@@ -582,6 +654,11 @@ ACCEPTED: Final[Mapping[str, Case]] = {
         "A credential whose list is secured as a token",
         lambda: signed(badge(credentialStatus=entry())),
         lambda: list_token(bits(94566, 94568)),
+    ),
+    "status-list-2021": _good(
+        "A token whose status is in a list of the draft, and not set",
+        draft_badge,
+        lambda: draft_list(4, 6),
     ),
     "plain-list": _good(
         "A credential that a list of revoked ones does not name",
