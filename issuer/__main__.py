@@ -177,12 +177,14 @@ def _add_issuers(commands: _Commands) -> None:
         "--format",
         choices=list(PROOF_FORMATS),
         default=DEFAULT_FORMAT,
-        help=f"how its credentials are secured ({DEFAULT_FORMAT})",
+        metavar="FORMAT",
+        help=f"how its credentials are secured: {', '.join(PROOF_FORMATS)} ({DEFAULT_FORMAT})",
     )
     add.add_argument(
         "--key-type",
         choices=list(KEY_TYPES),
-        help="of its key (the usual one of the format)",
+        metavar="KIND",
+        help=f"kind of its key: {', '.join(KEY_TYPES)} (the usual one of the format)",
     )
     add.add_argument(
         "--did-method",
@@ -190,7 +192,7 @@ def _add_issuers(commands: _Commands) -> None:
         default=DidMethod.WEB.value,
         help="web: served here, keys can be rotated; key: the key is the DID, for tests (web)",
     )
-    add.add_argument("--key", metavar="URI", help="use this key of the keyring, make no new one")
+    add.add_argument("--key", metavar="URI", help="use this key of the keyring, not a new one")
     _for_tenant(verbs, "list", "list a tenant's")
 
 

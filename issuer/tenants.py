@@ -104,7 +104,7 @@ def add_issuer(
     chosen.check_status(status_policy)
     wanted = chosen.choose_key_type(key_type)
     made = _existing(keyring, key_uri) if key_uri else keyring.create(name, wanted)
-    chosen.check_key_type(made.public_key.key_type)
+    chosen.check_key_type(made.public_key.key_type, only=wanted if key_type else None)
     row = IssuerRow(
         tenant_id=tenant.id,
         id=uuid4().hex,

@@ -74,12 +74,14 @@ class ProofFormat:
         self.check_key_type(found)
         return found
 
-    def check_key_type(self, key_type: KeyType) -> None:
-        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a key that does not fit."""
-        if key_type not in self.key_types:
-            wanted = " or ".join(_NAMES[it] for it in self.key_types)
+    def check_key_type(self, key_type: KeyType, *, only: KeyType | None = None) -> None:
+        """Raises ``RequestRefusedError`` (``FORMAT_UNFIT``) for a key that does not fit, or is
+        not the one kind that was asked for."""
+        fitting = self.key_types if only is None else (only,)
+        if key_type not in fitting:
+            wanted = " or ".join(_NAMES[it] for it in fitting)
             raise _unfit(
-                f"{self.name} is signed with a key of the kind {wanted}, "
+                f"{self.name} is to be signed with a key of the kind {wanted}, "
                 f"not {_NAMES.get(key_type, key_type.name)}."
             )
 

@@ -187,6 +187,64 @@ def test_the_demo_tenant_can_be_made_again_but_not_in_public(run: Run) -> None:
     assert run("demo-seed", **public)[0] == REFUSED
 
 
+ADD = ("issuer", "add", "x", "--tenant", "Northwind", "--profile-name", "X")
+
+
+def test_an_issuer_of_another_kind(tenant: Run, tmp_path: Path) -> None:
+    """Format, kind of key and DID method are chosen once; what it signs is of that kind."""
+    words = ("--format", "vc+jwt", "--key-type", "P-384", "--did-method", "key")
+    added = ok(tenant(*ADD, *words))
+
+    issued = ok(
+        tenant("issue", completion_file(tmp_path), "--tenant", "Northwind", "--issuer", "x")
+    )
+    rotated = tenant("key", "rotate", "--tenant", "Northwind", "--issuer", "x")
+
+    assert added["id"].startswith("did:key:z82L")
+    assert ("vc+jwt", "revocation") == (added["format"], added["status"])
+    assert issued["verifiableCredential"]["id"].startswith("data:application/vc+jwt,")
+    assert REFUSED == rotated[0]
+    assert "did:key" in rotated[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--format", "rot13"), MISUSE),
+        (("--key-type", "P-521"), MISUSE),
+        (("--did-method", "ion"), MISUSE),
+        (("--key-type", "P-256"), REFUSED),
+        (("--format", "ecdsa-sd-2023", "--key-type", "P-384"), REFUSED),
+        (("--format", "dc+sd-jwt", "--status", "revocation+suspension"), REFUSED),
+    ],
+)
+def test_kinds_that_do_not_fit_say_so(tenant: Run, words: tuple[str, ...], code: int) -> None:
+    """In one sentence that names what would fit, and no issuer is made."""
+    answer = tenant(*ADD, *words)
+
+    assert answer[:2] == (code, "")
+    assert 1 <= len(answer[2].strip().splitlines()) <= 12
+    assert ["nw"] == [it["name"] for it in ok(tenant("issuer", "list", "--tenant", "Northwind"))]
+
+
+def test_the_tenant_for_conformance_suites(run: Run) -> None:
+    """On an empty deployment, in public too; the printed shape is a promise to other programs."""
+    public = {
+        "ISSUER_BASE_URL": "https://issuer.example",
+        "ISSUER_VERIFIER_URL": "https://verify.example",
+    }
+    first = ok(run("conformance-seed", **public))
+    second = ok(run("conformance-seed", **public))
+
+    assert {"apiKey", "issuers"} == set(first)
+    assert first["issuers"] == second["issuers"]
+    assert (
+        "/issuers/conformance-ecdsa-jcs-2019-p-384"
+        == (first["issuers"]["ecdsa-jcs-2019:P-384"]["path"])
+    )
+    assert first["apiKey"].startswith("mic_")
+
+
 def test_self_check_on_a_quiet_deployment_finds_nothing(tenant: Run) -> None:
     """No crash, no intent."""
     assert ok(tenant("self-check")) == {"intents": []}

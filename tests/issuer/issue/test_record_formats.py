@@ -188,8 +188,13 @@ def test_what_does_not_fit_together_is_refused(
     assert keys == set(tmp_path.rglob("*.pem"))
 
 
-def test_an_existing_key_must_fit_the_format(sqlite_store: Store, tmp_path: Path) -> None:
-    """A key of the keyring is looked at before anything is signed with it."""
+@pytest.mark.parametrize(
+    ("name", "key_type"), [("ecdsa-sd-2023", None), ("ecdsa-rdfc-2019", "P-256")]
+)
+def test_an_existing_key_must_fit(
+    sqlite_store: Store, tmp_path: Path, name: str, key_type: str | None
+) -> None:
+    """A key of the keyring is held to the format, and to the kind that was named."""
     base = open_desk(sqlite_store, tmp_path / "keys", name="base")
     key = base.office.keyring.create("other", KeyType.P384)
 
@@ -205,7 +210,8 @@ def test_an_existing_key_must_fit_the_format(sqlite_store: Store, tmp_path: Path
             keyring=base.office.keyring,
             key_uri=key.uri,
             now=START,
-            proof_format="ecdsa-sd-2023",
+            proof_format=name,
+            key_type=key_type,
         )
 
     assert caught.value.code is IssuerCode.FORMAT_UNFIT
