@@ -127,6 +127,8 @@ def _parse_presented(document: JsonObject, data_model: DataModel) -> tuple[JsonO
     kinds = (dict, str) if data_model is DataModel.V1_1 else (dict,)
     if not all(isinstance(item, kinds) and item for item in items):
         _malformed("A presentation holds credentials.", "/verifiableCredential")
+    if any(isinstance(item, str) and "{" in item for item in items):  # an object hidden in a text
+        _malformed("A credential as text is a token.", "/verifiableCredential")
     if len(items) > limits.EMBEDDED_CREDENTIALS:
         raise RefusedError(
             Code.LIMIT_EXCEEDED,

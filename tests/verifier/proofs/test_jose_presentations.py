@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.tokens import enveloped, jwt, vc_jwt, vp_jwt
@@ -116,6 +118,15 @@ def test_a_wrapped_presentation_of_data_model_1_may_hold_tokens_as_text() -> Non
     report = judge_presentation(token)
 
     assert (VERIFIED, Holder.SUBJECT) == (answer(report), report.holder)
+
+
+def test_a_credential_as_text_is_a_token_and_not_an_object_written_as_text() -> None:
+    """Readers of tokens and readers of objects would disagree about what is in it."""
+    inner = json.dumps(enveloped(vc_jwt(badge(), KEY)))
+    wrapped = presentation(inner, holder=..., **{"@context": [V1]})
+    token = jwt({"vp": wrapped, "iss": HOLDER.did, "nonce": NONCE, "aud": VERIFIER}, HOLDER)
+
+    assert MALFORMED == answer(judge_presentation(token))
 
 
 def test_a_credential_is_no_presentation_nor_the_other_way_round() -> None:
