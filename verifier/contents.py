@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
@@ -25,6 +26,9 @@ from verifier.report import Check, Result, Step
 from verifier.schema import SchemaSources, check_schemas
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
+
+EMBEDDED_CHECK: Final = "embedded"
+"""The name of the check of one credential in a record of learning."""
 
 
 def check_contents(
@@ -96,7 +100,7 @@ def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting
         if embedded.is_endorsement:
             _check_endorsement(credential, embedded, findings, nesting)
         else:
-            with findings.check(Step.SCHEMA, "embedded", embedded.pointer):
+            with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
                 _check_inner(credential, embedded, nesting)
 
 

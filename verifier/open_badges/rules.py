@@ -28,8 +28,15 @@ _SHA256: Final = re.compile(r"sha256\$[0-9a-fA-F]{64}", re.ASCII)
 
 
 def is_open_badge(credential: Credential) -> bool:
-    """Whether one of its types is of these standards."""
-    return any(name in _RULES for name in credential.types)
+    """Whether one of its types is of these standards. Those of other data models (an SD-JWT
+    VC) are names of another kind."""
+    return bool(_rules_of(credential))
+
+
+def _rules_of(credential: Credential) -> tuple[str, ...]:
+    if credential.data_model not in (DataModel.V1_1, DataModel.V2_0):
+        return ()
+    return tuple(dict.fromkeys(name for name in credential.types if name in _RULES))
 
 
 def check_open_badges(credential: Credential) -> tuple[str, ...]:
@@ -38,9 +45,8 @@ def check_open_badges(credential: Credential) -> tuple[str, ...]:
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, with the place).
     """
     warnings: list[str] = []
-    for name in dict.fromkeys(credential.types):
-        if name in _RULES:
-            warnings.extend(_RULES[name](credential))
+    for name in _rules_of(credential):
+        warnings.extend(_RULES[name](credential))
     return tuple(warnings)
 
 
@@ -60,7 +66,7 @@ def _check_credential(credential: Credential, name: str, context: re.Pattern[str
     check_object(document, name, "")
     if credential.valid_from is None:
         refuse("It does not say since when it is valid.", "/validFrom")
-    urls = [it for it in as_list(document["@context"]) if isinstance(it, str)]
+    urls = [it for it in as_list(document.get("@context")) if isinstance(it, str)]
     if not any(context.fullmatch(url) for url in urls):
         refuse("No context of the standard gives this type its meaning.", "/@context")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from verifier.contents import EMBEDDED_CHECK
 from verifier.errors import Code
 from verifier.presentation import dates
 from verifier.presentation.facts import Facts
@@ -240,13 +241,14 @@ def _outside_its_time(check: Check, facts: Facts, words: Words) -> CheckRow:
 
 
 def _rule_rows(report: Report, words: Words) -> list[CheckRow]:
-    """Schema and policy are mentioned only when they did not pass."""
+    """Schema, credentials inside and policy are mentioned only when they did not pass."""
     rows = []
     for check in report.checks:
+        what = "inside" if check.name == EMBEDDED_CHECK else "schema"
         if check.step is Step.SCHEMA and check.result is Result.FAILED:
-            rows.append(_failed(words, words.say("check.schema.failed"), _detail(check)))
+            rows.append(_failed(words, words.say(f"check.{what}.failed"), _detail(check)))
         elif check.step is Step.SCHEMA and check.result is Result.NOT_CHECKED:
-            rows.append(_open(words, words.say("check.schema.not_checked"), _detail(check)))
+            rows.append(_open(words, words.say(f"check.{what}.not_checked"), _detail(check)))
         elif check.step is Step.POLICY and check.result is Result.FAILED:
             rows.append(_failed(words, words.say("check.policy.failed"), _detail(check)))
     return rows

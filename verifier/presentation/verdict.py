@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from verifier.contents import EMBEDDED_CHECK
 from verifier.errors import Code
 from verifier.presentation import dates
 from verifier.presentation.facts import Facts
@@ -240,24 +241,27 @@ _REFUSALS: Final[Mapping[Code, str]] = {
     Code.POLICY_NOT_MET: "policy",
 }
 """Anything else is "malformed"."""
+_INSIDE: Final[Mapping[str, str]] = {EMBEDDED_CHECK: "inside"}
+"""The checks of step 8 that are not about the form of the whole."""
 
 
 def _not_verified(
     report: Report, facts: Facts | None, words: Words, replaced: Replacement | None
 ) -> Verdict:
     """The first failed check decides, but for a withdrawal, which outweighs what follows it."""
-    failed = [check.problem for check in report.checks if check.result is Result.FAILED]
-    problems = [problem for problem in failed if problem is not None]
-    codes = {problem.code for problem in problems}
-    if facts is None or not problems:
-        return _refused(problems[0] if problems else None, facts, words)
+    failed = [check for check in report.checks if check.result is Result.FAILED and check.problem]
+    problems = [check.problem for check in failed if check.step is not Step.SCHEMA]
+    codes = {problem.code for problem in problems if problem is not None}
+    reason = _refusal(failed[0] if failed else None)
+    if facts is None:
+        return _refused(reason, facts, words)
     if Code.REVOKED in codes:
         return _replaced(report, words, replaced) if replaced else _withdrawn(words)
     if Code.SUSPENDED in codes:
         return _on_hold(words)
     if Code.EXPIRED in codes and facts.ends_at is not None and facts.ends_at < report.checked_at:
         return _ended(facts, words)
-    return _refused(problems[0], facts, words)
+    return _refused(reason, facts, words)
 
 
 def _withdrawn(words: Words) -> Verdict:
@@ -292,8 +296,7 @@ def _ended(facts: Facts, words: Words) -> Verdict:
     )
 
 
-def _refused(problem: Problem | None, facts: Facts | None, words: Words) -> Verdict:
-    reason = _refusal(problem)
+def _refused(reason: str, facts: Facts | None, words: Words) -> Verdict:
     headline = (
         words.say(f"verdict.not_verified.{reason}") if reason != "early" else _early(facts, words)
     )
@@ -307,9 +310,13 @@ def _refused(problem: Problem | None, facts: Facts | None, words: Words) -> Verd
     )
 
 
-def _refusal(problem: Problem | None) -> str:
-    if problem is None:
+def _refusal(check: Check | None) -> str:
+    """What a problem of step 8 is called depends on where it is, not on its code."""
+    problem = check.problem if check else None
+    if check is None or problem is None:
         return "malformed"
+    if check.step is Step.SCHEMA:
+        return _INSIDE.get(check.name, "schema")
     if problem.code is Code.PARSING_ERROR and problem.pointer == "/proof":
         return "unsigned"
     if problem.code is Code.EXPIRED:
@@ -358,7 +365,7 @@ def _could_not_check(report: Report, words: Words) -> Verdict:
         case Check(step=Step.STATUS):
             return _status_unknown(first, report, words)
         case Check(step=Step.SCHEMA):
-            return _read_not_checked("schema", words)
+            return _read_not_checked(_INSIDE.get(first.name, "schema"), words)
         case Check(step=Step.KEY):
             return _cannot_confirm(first, words)
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.verifier.web.states import (
@@ -20,6 +22,7 @@ from tests.verifier.web.states import (
     stopped,
     unchecked,
 )
+from verifier.contents import EMBEDDED_CHECK
 from verifier.errors import Code
 from verifier.judgement import Judgement
 from verifier.presentation.answer import ResultPage, build_json, build_page
@@ -140,6 +143,24 @@ def test_a_signature_that_ended_is_not_told_as_the_end_of_the_credential() -> No
     assert "The time of its signature has ended" == plain(
         build_page(found, ENGLISH).verdict.headline
     )
+
+
+@pytest.mark.parametrize("code", [Code.REVOKED, Code.SUSPENDED, Code.EXPIRED])
+def test_what_is_wrong_inside_is_not_told_of_the_whole(code: Code) -> None:
+    """A withdrawn badge in a record of learning does not make the record withdrawn."""
+    inside = replace(refused(Step.SCHEMA, code), name=EMBEDDED_CHECK, by="/credentialSubject/0")
+    failed = Judgement(report=report(*FIRST, VALIDITY, STATUS, inside, *LAST), document=document())
+    undecided = Judgement(
+        report=report(*FIRST, VALIDITY, STATUS, replace(inside, result=Result.NOT_CHECKED)),
+        document=document(),
+    )
+
+    pages = [build_page(it, ENGLISH) for it in (failed, undecided)]
+
+    assert [State.NOT_VERIFIED, State.READ_NOT_CHECKED] == [it.verdict.state for it in pages]
+    assert ["A credential inside it does not verify"] == [
+        plain(row.sentence) for row in pages[0].checks if row.mark == "fail"
+    ]
 
 
 def test_the_soft_rules_do_not_hide_an_unknown_status() -> None:
