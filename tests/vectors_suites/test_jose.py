@@ -1,7 +1,7 @@
 """W3C VC-JOSE-COSE 1.0: its test suite, and the tokens among the samples of 1EdTech.
 
-Every case whose feature is JOSE is run. Those of SD-JWT belong to ``test_sd_jwt_vc``; COSE is out of
-scope, and a test holds the division to exactly that.
+Every case whose feature is JOSE is run. Those of SD-JWT belong to ``test_sd_jwt_vc``; COSE is out
+of scope, and a test holds the division to exactly that.
 """
 
 from __future__ import annotations
