@@ -1,4 +1,4 @@
-"""did:key and did:web: the vectors of the method specifications."""
+"""did:key, did:jwk and did:web: the vectors of the method specifications."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import base58
 import pytest
 
 from verifier.dids import resolve
-from verifier.dids.document import DidDocument, parse_did_document
+from verifier.dids.document import RELATIONSHIPS, DidDocument, parse_did_document
 from verifier.dids.web import did_web, did_web_url
 from verifier.errors import CheckError, Code, UncheckedError
 from verifier.proofs.jwk import parse_jwk
@@ -94,6 +94,26 @@ def test_other_curves_are_undecided(vectors_dir: Path) -> None:
     assert entries
 
 
+@pytest.mark.parametrize("name", ["p-256", "x25519"])
+def test_did_jwks(vectors_dir: Path, name: str) -> None:
+    """Each did:jwk of the specification gives its key, under ``#0``, for its purposes."""
+    example = _load(vectors_dir / "did-jwk" / f"{name}.json")
+    did, expected = example["did"], example["didDocument"]
+    (method,) = expected["verificationMethod"]
+
+    document = _resolve(did)
+
+    assert method["publicKeyJwk"] == document.methods[example["didUrl"]]["publicKeyJwk"]
+    assert set(document.listed) == {name for name in RELATIONSHIPS if name in expected}
+    for name, listed in document.listed.items():
+        # One reference of the example has a stray "$" in it.
+        assert {url.replace("$", "") for url in expected[name]} == listed
+    raw, kind = document.raw, {"type": "JsonWebKey2020"}
+    (found,) = raw["verificationMethod"]
+    assert method == found | kind
+    assert set(expected) == set(raw)
+
+
 def test_did_web_addresses(vectors_dir: Path) -> None:
     """Each did:web of the specification stands for its address, and the way back."""
     for pair in _load(vectors_dir / "did-web" / "did-to-url.json"):
@@ -104,15 +124,28 @@ def test_did_web_addresses(vectors_dir: Path) -> None:
         assert pair["did"] == did_web(f"https://{origin}", *path)
 
 
-def test_specification_documents_are_read(vectors_dir: Path) -> None:
-    """The example documents of did:web and did:key are well formed."""
-    paths = [
-        path
-        for method in ("did-web", "did-key")
-        for path in sorted((vectors_dir / method / "spec-examples").glob("*.json"))
-    ]
-    for path in paths:
+@pytest.mark.parametrize("method", ["did-web", "did-key"])
+def test_specification_documents_are_read(vectors_dir: Path, method: str) -> None:
+    """The example documents are well formed, and their keys for credentials are usable."""
+    usable = 0
+    for path in sorted((vectors_dir / method / "spec-examples").glob("*.json")):
         body = _load(path)
+        document = parse_did_document(body, body["id"])
+        for url in document.listed["assertionMethod"]:
+            if document.methods[url]["type"] in ("Multikey", "JsonWebKey2020"):
+                document.method(url, "assertionMethod", NOW)
+                usable += 1
 
-        assert body["id"] == parse_did_document(body, body["id"]).id
-    assert paths
+    assert 2 == usable
+
+
+def test_did_key_documents_are_those_of_the_specification(vectors_dir: Path) -> None:
+    """Ours has the members of the example, but no key for agreement that is made from another."""
+    folder = vectors_dir / "did-key" / "spec-examples"
+    for path in sorted(folder.glob("*.json")):
+        expected = _load(path)
+        ours = _resolve(expected["id"]).raw
+
+        assert set(expected) - {"keyAgreement"} == set(ours)
+        for name in set(ours) - {"@context"}:
+            assert expected[name] == ours[name]
