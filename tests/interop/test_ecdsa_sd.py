@@ -135,6 +135,33 @@ def test_the_peer_verifies_our_micro_internships(peer: Peer, example: str) -> No
     assert peer.refusal(derive(_base(document), ["/credentialSubject/achievement"])) is None
 
 
+@pytest.mark.vectors
+@pytest.mark.parametrize(
+    "pointers",
+    [
+        WHOLE,
+        ["/credentialSubject/achievement/resultDescription/0", "/credentialSubject/result/1"],
+        ["/credentialSubject/identifier", "/endorsement", "/issuer/endorsement/0", "/evidence/0"],
+        ["/credentialSubject/achievement/creator/image/caption", "/issuer/address/geo"],
+    ],
+    ids=["whole", "results", "endorsements", "details"],
+)
+def test_the_peer_verifies_parts_of_a_badge_with_everything(
+    peer: Peer, vectors_dir: Path, pointers: Sequence[str]
+) -> None:
+    """A badge with every member there is: lists, credentials inside it with proofs, places."""
+    folder = vectors_dir / "open-badges-3.0" / "validator-samples" / "valid"
+    document = parse_json_object((folder / "complete.json").read_bytes())
+    document["issuer"]["id"] = KEY.did
+    for name in ("proof", "credentialStatus"):
+        del document[name]
+
+    derived = derive(_base(document), ["/credentialSubject/id", *pointers])
+
+    _verify(derived)
+    assert peer.refusal(derived) is None
+
+
 def test_both_refuse_a_changed_claim(peer: Peer) -> None:
     """One word of a shown claim is another: neither verifier accepts it."""
     derived = derive(peer.issue(_badge()), SELECTIVE)

@@ -7,8 +7,8 @@ part is which of the whole. So every unnamed node first gets a name in the docum
 signed carry other labels: the HMAC of the canonical label, from which nobody can tell how many
 nodes are not shown.
 
-The nodes of a list are not in the document. They are named after the place and the content of
-their list, so a list is shown whole or not at all.
+The nodes of a list are not in the document, nor is the graph that a proof inside it is. They are
+named after the place and the content of their list or graph, which is shown whole or not at all.
 
 Leaves to others: which parts are chosen (``verifier.proofs.ecdsa_sd_select``), signatures.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -119,11 +120,11 @@ def _changed(statements: Iterable[Statement], change: Callable[[Node], Node]) ->
 
 
 def _unnamed(statements: tuple[Statement, ...], prefix: str) -> tuple[Statement, ...]:
-    cells = _names_of_cells(statements)
+    hidden = _names_of_hidden(statements)
 
     def change(node: Node) -> Node:
         if isinstance(node, Blank):
-            return Blank(cells[node.label])
+            return Blank(hidden[node.label])
         if node.value.startswith(prefix):
             return Blank(node.value.removeprefix(prefix))
         return node
@@ -131,35 +132,60 @@ def _unnamed(statements: tuple[Statement, ...], prefix: str) -> tuple[Statement,
     return tuple(_changed(statements, change))
 
 
-def _names_of_cells(statements: tuple[Statement, ...]) -> dict[str, str]:
-    """A name for each node of each list: the same in every part that holds the whole list."""
-    firsts = {it.subject: it.object for it in statements if it.predicate == _FIRST}
-    rests = {it.subject: it.object for it in statements if it.predicate == _REST}
-    names: dict[str, str] = {}
-    for statement in statements:
-        head = statement.object
-        if isinstance(head, Blank) and statement.predicate != _REST:
-            place = (statement.subject, statement.predicate, statement.graph)
-            names |= _names_of_list(place, head, firsts, rests)
+# --- nodes that the document does not hold: of lists and graphs -------------------------
+
+
+def _names_of_hidden(statements: tuple[Statement, ...]) -> dict[str, str]:
+    """A name for each node of each list, and for each graph (the proof of an endorsement, say):
+    the same in every part that holds the whole list or graph."""
+    graphs = _names_of_graphs(statements)
+    names = graphs | _names_of_cells(statements, graphs)
     _check_all_named(statements, names)
     return names
 
 
-def _names_of_list(
-    place: object, head: Blank, firsts: Mapping[Node, Term], rests: Mapping[Node, Term]
-) -> dict[str, str]:
+def _names_of_graphs(statements: tuple[Statement, ...]) -> dict[str, str]:
+    inside: defaultdict[str, list[str]] = defaultdict(list)
+    for it in statements:
+        if isinstance(it.graph, Blank):
+            value = None if isinstance(it.object, Blank) else it.object
+            inside[it.graph.label].append(repr((it.subject, it.predicate, value)))
+    return {
+        it.object.label: f"g{_digest((it.subject, it.predicate, sorted(inside[it.object.label])))}"
+        for it in statements
+        if isinstance(it.object, Blank) and it.object.label in inside and it.graph is None
+    }
+
+
+def _names_of_cells(statements: tuple[Statement, ...], graphs: Mapping[str, str]) -> dict[str, str]:
+    firsts = {it.subject: it.object for it in statements if it.predicate == _FIRST}
+    rests = {it.subject: it.object for it in statements if it.predicate == _REST}
+    names: dict[str, str] = {}
+    for it in statements:
+        if isinstance(it.object, Blank) and it.object in firsts and it.predicate != _REST:
+            graph = graphs.get(it.graph.label) if isinstance(it.graph, Blank) else it.graph
+            cells = _cells(it.object, rests)
+            digest = _digest((it.subject, it.predicate, graph, [firsts[cell] for cell in cells]))
+            names |= {cell.label: f"l{digest}x{number}" for number, cell in enumerate(cells)}
+    return names
+
+
+def _cells(head: Blank, rests: Mapping[Node, Term]) -> list[Blank]:
     cells: list[Blank] = []
     cell: Term = head
     while isinstance(cell, Blank) and cell in rests and len(cells) < len(rests):
         cells.append(cell)
         cell = rests[cell]
-    content = repr((place, [firsts[it] for it in cells]))
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    return {it.label: f"l{digest}x{number}" for number, it in enumerate(cells)}
+    return cells
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def _check_all_named(statements: tuple[Statement, ...], names: Mapping[str, str]) -> None:
-    """Lists in lists, equal lists in one place, and graphs without a name are not told apart."""
+    """Lists in lists, graphs in graphs, and two that are equal in one place are not told
+    apart."""
     terms = {term for it in statements for term in (it.subject, it.object, it.graph)}
     blanks = {term.label for term in terms if isinstance(term, Blank)}
     nested = any(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.example_records import PROJECTED, example_projected
 from tests.signers import EcTestKey, Ed25519TestKey, secure_document
-from tests.vectors.cases import badge
+from tests.vectors.cases import OB, V2, badge
 from verifier import limits
 from verifier.errors import CheckError, Code, RefusedError
 from verifier.json_pointer import values_within
@@ -336,6 +336,35 @@ def test_a_list_is_shown_whole_or_not_at_all() -> None:
 
     assert Code.PROOF_GENERATION_ERROR is refused.value.code
     _verify(derive(base, [pointer]))
+
+
+def _endorsement(number: int) -> JsonObject:
+    """A signed credential to stand inside another one: its proof is a graph of its own."""
+    document = {
+        "@context": [V2, OB],
+        "id": f"urn:uuid:{number}",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": STRANGER.did, "type": ["Profile"], "name": "Somebody"},
+        "validFrom": "2026-03-23T20:31:06Z",
+        "name": "Endorsement",
+        "credentialSubject": {"id": "did:example:learner", "type": ["EndorsementSubject"]},
+    }
+    return secure_document(document, STRANGER)
+
+
+def test_a_credential_inside_is_shown_with_its_proof() -> None:
+    """Whole, as it was signed, and without the one beside it; its proof is not cut."""
+    endorsements = [_endorsement(1), _endorsement(2)]
+    base = _base(_badge(endorsement=endorsements))
+    derived = derive(base, [NAME, "/endorsement/1"])
+
+    with pytest.raises(RefusedError) as refused:
+        derive(base, ["/endorsement/0/proof/created"])
+
+    _verify(derived)
+    assert [endorsements[1]] == derived["endorsement"]
+    assert Code.PROOF_GENERATION_ERROR is refused.value.code
+    _verify(derive(base, WHOLE))
 
 
 # --- what a verifier refuses ------------------------------------------------------------
