@@ -6,31 +6,47 @@ one. Leaves to others: which registers are asked (``verifier.sources.state_trust
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 from verifier.presentation.text import Address, Strong, text
 from verifier.report import Trust
 
 _SHOWN_KEY_SIGNS = 12
+_AT_HOSTS = (
+    re.compile(r"did:web:([^:]+)"),
+    re.compile(r"did:webvh:[^:]+:([^:]+)"),
+    re.compile(r"https?://([^/?#]+)"),
+)
 
 
-def signer_address(did: str | None) -> str:
-    """The host of a did:web; the beginning of any other identifier, whose end no one reads."""
-    if did is None:
+def signer_address(identifier: str | None) -> str:
+    """The host of an identifier that stands at one; the beginning of any other, whose end no
+    one reads."""
+    if identifier is None:
         return ""
-    if did.startswith("did:web:"):
-        return text(unquote(did.split(":")[2])[:260]).value
-    method, _, rest = did.removeprefix("did:").partition(":")
-    if did.startswith("did:") and len(rest) > _SHOWN_KEY_SIGNS:
+    host = _host_of(identifier)
+    if host is not None:
+        return text(host[:260]).value
+    method, _, rest = identifier.removeprefix("did:").partition(":")
+    if identifier.startswith("did:") and len(rest) > _SHOWN_KEY_SIGNS:
         return text(f"did:{method}:{rest[:_SHOWN_KEY_SIGNS]}…").value
-    return text(did[:260]).value
+    return text(identifier[:260]).value
 
 
-def signer_host(did: str | None) -> str | None:
-    """``host`` or ``host:port`` of a did:web in lower case; ``None`` for other identifiers."""
-    if did is None or not did.startswith("did:web:"):
-        return None
-    return unquote(did.split(":")[2]).lower()
+def signer_host(identifier: str | None) -> str | None:
+    """``host`` or ``host:port`` of a did:web, did:webvh or https identifier in lower case, which
+    its key was fetched from; ``None`` for others."""
+    host = None if identifier is None else _host_of(identifier)
+    return None if host is None else host.lower()
+
+
+def _host_of(identifier: str) -> str | None:
+    for form in _AT_HOSTS:
+        match = form.match(identifier)
+        if match is not None:
+            return unquote(match[1])
+    return None
 
 
 def signer_name(trust: Trust) -> Strong | Address:

@@ -56,8 +56,8 @@ def _read_issuer(issuer: JsonValue) -> tuple[str, str]:
         raise RegistryError("An issuer is an object with id and name.")
     _check_members(issuer, {"id", "name"})
     did = _read_text(issuer["id"], "id")
-    if not did.startswith("did:"):
-        raise RegistryError(f"{did!r} is not a DID.")
+    if not did.startswith(("did:", "https://")):
+        raise RegistryError(f"{did!r} is neither a DID nor an https address.")
     return did, _read_text(issuer["name"], "name")
 
 

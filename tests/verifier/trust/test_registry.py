@@ -29,6 +29,13 @@ def test_a_register_names_the_issuers_it_lists() -> None:
     assert "North School" == found.issuer_name(DID)
 
 
+def test_https_issuers_may_be_listed() -> None:
+    """An issuer may be known by its address."""
+    listed = parse_registry(register({"id": "https://issuer.example", "name": "North"}))
+
+    assert "North" == listed.issuer_name("https://issuer.example")
+
+
 @pytest.mark.parametrize("did", ["did:web:other.example", DID.upper(), f"{DID}#key-1", f"{DID} "])
 def test_identifiers_are_compared_exactly(did: str) -> None:
     """A look-alike of a known issuer is not known."""
@@ -69,8 +76,8 @@ def test_every_register_that_knows_the_issuer_is_stated() -> None:
         register(NORTH, NORTH),
         register("did:web:issuer.example"),
         register({"id": DID}),
-        register(NORTH | {"url": "https://issuer.example"}),
-        register({"id": "https://issuer.example", "name": "North"}),
+        register(NORTH | {"url": "http://issuer.example"}),
+        register({"id": "http://issuer.example", "name": "North"}),
         register({"id": DID, "name": "x" * 2_049}),
         register({"id": DID, "name": None}),
     ],
