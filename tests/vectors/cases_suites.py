@@ -398,6 +398,14 @@ ACCEPTED: Final[Mapping[str, Case]] = {
             (ECDSA_JCS_2019, P384),
         )
     },
+    "suite-chain-begun-by-somebody-else": _good(
+        "A chain whose first proof is by another key than the issuer's",
+        lambda: secure_document(
+            secure_document(badge(), P256, ECDSA_RDFC_2019, id="urn:uuid:0001"),
+            KEY,
+            previousProof="urn:uuid:0001",
+        ),
+    ),
     "suite-twin-of-an-ecdsa-signature": _good(
         "The other good value of s: the standards admit both", _twin
     ),

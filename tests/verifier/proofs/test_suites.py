@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.signers import EcTestKey, Ed25519TestKey, Signing, secure_document
 from tests.verifier.jsonld.credentials import OB, V2, credential
 from verifier.errors import CheckError, Code, RefusedError
+from verifier.jsonld import canonicalize
 from verifier.policy import STANDARD, VC_API
 from verifier.proofs import LEGACY_SUITES, SUITES, suite_named
 from verifier.proofs.data_integrity import parse_proofs, secure, verify_proof
@@ -378,6 +379,39 @@ def test_a_statement_proof_does_not_vouch_for_a_longer_context() -> None:
     both = {**two, "proof": [one["proof"], two["proof"]]}
 
     assert Code.PROOF_VERIFICATION_ERROR is _refused(lambda: _read(both)).code
+
+
+@every_jcs
+def test_a_context_in_an_inner_proof_changes_no_statement(suite: Suite, key: Signing) -> None:
+    """A credential with a JCS proof can stand in a signed record or presentation, whose form
+    other software makes without the repeated context."""
+    inner = secure_document(_badge(), key, suite)
+    bare = copy.deepcopy(inner)
+    del bare["proof"]["@context"]
+
+    assert canonicalize(credential(endorsement=[bare])) == (
+        canonicalize(credential(endorsement=[inner]))
+    )
+
+
+@every_jcs
+@pytest.mark.parametrize("outer", [EDDSA_RDFC_2022, EDDSA_JCS_2022], ids=_named)
+def test_a_presentation_signs_what_it_holds(suite: Suite, key: Signing, outer: Suite) -> None:
+    """Every suite around every JCS suite, and no change inside."""
+    presentation = {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [secure_document(_badge(), key, suite)],
+    }
+    secured = secure_document(presentation, ED, outer, proofPurpose="authentication")
+    changed = copy.deepcopy(secured)
+    changed["verifiableCredential"][0]["name"] = "Other"
+
+    (good,) = EmbeddedProofs(secured).read_presentation(STANDARD).signatures
+    (bad,) = EmbeddedProofs(changed).read_presentation(STANDARD).signatures
+
+    good.verify(ED.public)
+    assert Code.PROOF_VERIFICATION_ERROR is _refused(lambda: bad.verify(ED.public)).code
 
 
 def test_plain_json_can_be_signed() -> None:
