@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NoReturn
 
+from verifier import limits
 from verifier.errors import Code, RefusedError
-from verifier.json_pointer import child
+from verifier.json_pointer import child, values_within
 from verifier.proofs.sd_jwt import Opened
 from verifier.strict_json import JsonObject, JsonValue
 from verifier.type_metadata import ClaimMetadata, Disclosability, Path, TypeMetadata
@@ -23,10 +24,13 @@ from verifier.type_metadata import ClaimMetadata, Disclosability, Path, TypeMeta
 def check_credential_type(opened: Opened, metadata: TypeMetadata) -> None:
     """Hold the processed payload to ``metadata``, which ``resolve_type`` made.
 
-    Raises ``RefusedError`` (``SCHEMA_VALIDATION_ERROR``).
+    Raises ``RefusedError`` (``SCHEMA_VALIDATION_ERROR``, ``LIMIT_EXCEEDED``).
     """
     if not counts_as(opened.claims, metadata.chain[0], metadata):
         _refuse("The credential is of another type.", "/vct")
+    values = sum(1 for _ in values_within(opened.claims))
+    if values * sum(len(claim.path) for claim in metadata.claims) > limits.TYPE_CHECK_STEPS:
+        raise RefusedError(Code.LIMIT_EXCEEDED, "The type has too many rules for this credential.")
     for claim in metadata.claims:
         _check_claim(claim, opened)
 
@@ -53,17 +57,21 @@ def _check_claim(claim: ClaimMetadata, opened: Opened) -> None:
 
 
 def _select(value: JsonValue, path: Path, pointer: str) -> Iterator[str]:
-    """The pointers of everything at ``path`` (section 5.6.1)."""
+    """The pointers of everything at ``path`` (section 5.6.1). A name for what is no object, and a
+    place in what is no list, is an error there; a member or an item that is missing is none."""
     if not path:
         yield pointer
         return
     step, rest = path[0], path[1:]
-    if isinstance(value, dict) and isinstance(step, str) and step in value:
-        yield from _select(value[step], rest, child(pointer, step))
+    if isinstance(value, dict) and isinstance(step, str):
+        found = [(child(pointer, step), value[step])] if step in value else []
     elif isinstance(value, list) and not isinstance(step, str):
-        places = range(len(value)) if step is None else [step] if step < len(value) else []
-        for place in places:
-            yield from _select(value[place], rest, f"{pointer}/{place}")
+        places = range(len(value)) if step is None else [step][: len(value) > step]
+        found = [(f"{pointer}/{place}", value[place]) for place in places]
+    else:
+        _refuse("A claim is of another kind than its type says.", pointer)
+    for place, inner in found:
+        yield from _select(inner, rest, place)
 
 
 def _may_be_withheld(opened: Opened, path: Path) -> bool:

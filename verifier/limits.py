@@ -83,6 +83,9 @@ TYPE_METADATA_BYTES: Final = 262_144
 """One document of type metadata; those published have under 10 kB."""
 TYPE_METADATA_CHAIN: Final = 8
 """Documents of type metadata that extend one another."""
+TYPE_CHECK_STEPS: Final = 500_000
+"""Values of a credential times the steps of the paths in its type: bounds looking them up. A
+credential of 300 values under 40 rules needs 36,000."""
 DID_CHARACTERS: Final = 2_048
 """A DID or DID URL; did:jwk with an RSA key is the longest in use."""
 DID_DOCUMENT_BYTES: Final = 262_144
