@@ -71,9 +71,11 @@ def parse_entry(entry: JsonObject) -> TokenEntry:
     (``MALFORMED_VALUE_ERROR``)."""
     index, uri = entry.get("idx"), entry.get("uri")
     if not _is_whole(index) or index < 0:
-        raise _malformed("idx of a status entry is a whole number from 0 on.", "/status_list/idx")
+        raise _malformed(
+            "idx of a status entry is a whole number from 0 on.", "/status/status_list/idx"
+        )
     if not is_absolute_url(uri):
-        raise _malformed("uri of a status entry is a URL.", "/status_list/uri")
+        raise _malformed("uri of a status entry is a URL.", "/status/status_list/uri")
     return TokenEntry(index=index, uri=str(uri))
 
 
@@ -170,7 +172,9 @@ def read_value(found: TokenList, index: int) -> int:
     byte, shift = divmod(index * found.bits, 8)
     if byte >= len(found.values):
         raise UncheckedError(
-            Code.RANGE_ERROR, "The status entry points past the end of its list.", pointer="/idx"
+            Code.RANGE_ERROR,
+            "The status entry points past the end of its list.",
+            pointer="/status/status_list/idx",
         )
     return found.values[byte] >> shift & (1 << found.bits) - 1
 
