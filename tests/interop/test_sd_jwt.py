@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass
@@ -13,19 +15,23 @@ from typing import Any
 import pytest
 from openvc import OpenvcError, P256SigningKey
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
+from openvc.type_metadata import validate_type_metadata
 
 from deploy.setup_test_machine import NODE_MODULES, find_node
 from tests.fake_network import FakeNetwork
 from tests.sd_jwts import issued
 from tests.signers import EcTestKey
-from verifier.errors import Code
+from verifier.credential_type import check_credential_type
+from verifier.errors import Code, RefusedError
 from verifier.proofs.jwk import build_jwk
 from verifier.proofs.jws import encode_base64url
 from verifier.proofs.key_binding import check_key_binding
+from verifier.proofs.sd_jwt import Opened
 from verifier.proofs.sd_jwt_present import bind, present
 from verifier.report import OutcomeError
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject, parse_json_object
+from verifier.type_metadata import resolve_type
 from verifier.verify import verify
 
 pytestmark = pytest.mark.interop
@@ -210,3 +216,79 @@ def test_openvc_core_refuses_what_we_refuse() -> None:
     ):
         with pytest.raises(OpenvcError):
             openvc_verified(wrong, **asked)
+
+
+def test_openvc_core_reads_a_w3c_credential_of_ours() -> None:
+    """A ``vc+sd-jwt``: the same document is seen, and the same one is refused."""
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": ISSUER.did,
+        "credentialSubject": {"id": "did:example:learner", "name": "Maya", "description": "x"},
+    }
+    header = HEADER | {"typ": "vc+sd-jwt", "cty": "vc"}
+    text = issued(document, "/credentialSubject/description", key=ISSUER, header=header)
+    shown = present(text, [])
+    ended = issued(document | {"validUntil": "2026-01-01T00:00:00Z"}, key=ISSUER, header=header)
+
+    assert verified(shown) == openvc_verified(shown, require_key_binding=False)
+    with pytest.raises(OpenvcError):
+        openvc_verified(ended, require_key_binding=False)
+    with pytest.raises(OutcomeError):
+        verified(ended)
+
+
+# --- type metadata ------------------------------------------------------------------------
+
+CHILD, PARENT = "https://types.example/badge", "https://types.example/parent"
+
+
+def metadata(vct: str, *claims: JsonObject, **members: Any) -> bytes:
+    return json.dumps({"vct": vct, "claims": claims} | members).encode()
+
+
+def sri(data: bytes) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
+
+
+TOP = metadata(PARENT, {"path": ["name"], "mandatory": True})
+TYPES: dict[str, tuple[bytes, bool]] = {
+    "a type alone": (metadata(CHILD, {"path": ["skills", None]}), True),
+    "a parent": (metadata(CHILD, **{"extends": PARENT, "extends#integrity": sri(TOP)}), True),
+    "another parent": (
+        metadata(CHILD, **{"extends": PARENT, "extends#integrity": sri(b"")}),
+        False,
+    ),
+    "itself as a parent": (metadata(CHILD, extends=CHILD), False),
+    "another type": (metadata(PARENT), False),
+    "a missing claim": (metadata(CHILD, {"path": ["grade"], "mandatory": True}), False),
+    "a missing item": (metadata(CHILD, {"path": ["skills", 7], "mandatory": True}), False),
+    "a claim of another kind": (metadata(CHILD, {"path": ["skills", "x"]}), False),
+    "an empty path": (metadata(CHILD, {"path": []}), False),
+    "a path with a truth value": (metadata(CHILD, {"path": ["skills", True]}), False),
+}
+
+
+@pytest.mark.parametrize("case", TYPES)
+def test_openvc_core_agrees_about_types(case: str) -> None:
+    """Chains, integrity, circles, claims that must be there: the same verdict on both sides."""
+    data, is_good = TYPES[case]
+    documents = {CHILD: data, PARENT: TOP}
+    opened = Opened(claims=CLAIMS, disclosed={}, withheld=frozenset())
+
+    def ours() -> None:
+        check_credential_type(opened, resolve_type(CHILD, sri(data), load=documents.__getitem__))
+
+    def theirs() -> None:
+        validate_type_metadata(
+            CLAIMS, vct=CHILD, vct_integrity=sri(data), resolve=documents.__getitem__
+        )
+
+    if is_good:
+        ours()
+        theirs()
+    else:
+        with pytest.raises(RefusedError):
+            ours()
+        with pytest.raises(OpenvcError):
+            theirs()
