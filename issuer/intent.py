@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
+from issuer.projection.disclosure import MANDATORY_OF_RECORDS
 from verifier.date_time_stamp import format_instant, parse_instant
 from verifier.strict_json import JsonObject, parse_json_object
 
@@ -29,8 +30,9 @@ class RecordIntent:
     share_id: str | None
 
     @property
-    def mandatory(self) -> None:
-        """Of our own records the usual members are mandatory."""
+    def mandatory(self) -> tuple[str, ...]:
+        """What a holder of a work record of ours can never leave out."""
+        return MANDATORY_OF_RECORDS
 
     def to_text(self) -> str:
         """The intent as it is stored."""

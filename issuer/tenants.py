@@ -43,6 +43,7 @@ from issuer.store.rows import (
     TenantRow,
 )
 from verifier.proofs.multikey import format_multikey, parse_multikey
+from verifier.strict_json import JsonObject
 
 _PREFIX: Final = "mic_"
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -181,6 +182,27 @@ def choose_issuer(store: Store, tenant_id: str, name: str | None) -> IssuerRow:
             f"The tenant has {len(every)} issuers: name the one that signs.",
         )
     return every[0]
+
+
+def choose_issuer_of(store: Store, tenant_id: str, credential: JsonObject) -> IssuerRow:
+    """The tenant's issuer that a caller's document names, or its one issuer, which then says
+    for itself that it is not the one named.
+
+    Raises ``RequestRefusedError`` (``ISSUER_MISMATCH``) when the document names none of several,
+    ``NotFoundError`` when there is none.
+    """
+    named = credential.get("issuer")
+    did = named.get("id") if isinstance(named, dict) else named
+    with store.read(tenant_id) as unit:
+        every = unit.issuers.all()
+    if not every:
+        raise NotFoundError("The tenant has no issuer.")
+    found = every if len(every) == 1 else [row for row in every if row.did == did]
+    if not found:
+        raise RequestRefusedError(
+            IssuerCode.ISSUER_MISMATCH, "The document names none of the tenant's issuers."
+        )
+    return found[0]
 
 
 # --- API keys ---------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a holder of an SD-JWT may leave out (RFC 9901), and a credential as plain claims.
+"""What a holder may leave out of a credential, and a credential as plain claims.
 
 What the work was, who hosted it and who vouches in which role always shows; who the learner is,
 when it was, how it went and under whose name it was confirmed is the learner's to show. Dates go
@@ -37,11 +37,20 @@ WORK_HIDDEN: Final = (
     "learnerName",
 )
 """Members of a work record that a holder may leave out."""
+MANDATORY_OF_RECORDS: Final = (
+    "/issuer",
+    "/validFrom",
+    "/name",
+    "/credentialSubject/source",
+    "/credentialSubject/achievement",
+)
+"""JSON Pointers to what always shows of a work record under ecdsa-sd-2023, beside its status."""
 _KEPT: Final = ("name", "description", "awardedDate", "credentialSubject", "evidence")
 
 
 def disclosable(document: JsonObject) -> tuple[str, ...]:
-    """JSON Pointers to what a holder of ``document`` may leave out, of any credential."""
+    """JSON Pointers to what a holder of ``document`` (any credential, as SD-JWT) may leave
+    out."""
     return tuple(sorted({*_of_subjects(document), *_of_work(document)}))
 
 

@@ -20,8 +20,8 @@ from issuer.errors import NotFoundError
 from issuer.issue import issue_document
 from issuer.lifecycle import set_status
 from issuer.shown import derive_document
-from issuer.store.rows import IssuanceState
-from issuer.tenants import admit, choose_issuer
+from issuer.store.rows import IssuanceState, IssuerRow
+from issuer.tenants import admit, choose_issuer, choose_issuer_of
 from issuer.web.answers import signed_answer, signed_bytes
 from issuer.web.envelopes import StatusChange, parse_derive, parse_issue, parse_status_change
 from issuer.web.requests import idempotency_of, presented_key, read_body
@@ -35,16 +35,17 @@ blueprint: Final = Blueprint("vc_api", __name__)
 @blueprint.post("/issuers/<name:issuer_name>/credentials/issue")
 @blueprint.post("/issuers/<name:issuer_name>")
 def issue(issuer_name: str | None = None) -> Response:
-    """Sign a document, with the issuer that the address names or the tenant's one issuer.
+    """Sign a document, with the issuer that the address names, or else the document.
 
     The last form is for clients that have one address to send everything to.
     """
     web = services()
     now = web.clock()
     caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
-    issuer = choose_issuer(web.store, caller.tenant_id, issuer_name)
+    _check_issuer(caller, issuer_name)
     body, members = read_body(limits.DOCUMENT_REQUEST_BYTES)
     wish = parse_issue(members)
+    issuer = _issuer_of(caller, issuer_name, wish.credential)
     issued = issue_document(
         web.office,
         caller,
@@ -72,6 +73,13 @@ def derive_from(issuer_name: str | None = None) -> Response:
     wish = parse_derive(members)
     derived = derive_document(wish.credential, wish.selective)
     return make_response(jsonify({"verifiableCredential": derived}), 201)
+
+
+def _issuer_of(caller: Caller, issuer_name: str | None, credential: JsonObject) -> IssuerRow:
+    store = services().store
+    if issuer_name is None:
+        return choose_issuer_of(store, caller.tenant_id, credential)
+    return choose_issuer(store, caller.tenant_id, issuer_name)
 
 
 def _check_issuer(caller: Caller, issuer_name: str | None) -> None:

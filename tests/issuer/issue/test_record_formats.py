@@ -15,7 +15,7 @@ from issuer.lifecycle import revoke
 from issuer.own_sources import own_sources
 from issuer.projection.vct import build_type_metadata
 from issuer.shares import SharedCredential, look_up
-from issuer.shown import read_out
+from issuer.shown import derive_document, read_out
 from issuer.signing.formats import KEY_TYPES, PROOF_FORMATS
 from issuer.signing.tokens import envelope, token_within
 from issuer.status_list import publish
@@ -130,6 +130,24 @@ def test_a_holder_shows_less_and_it_still_verifies(
     work = words["evidence"][0]["microInternship"]
     assert not {"supervisorName", "attestation", "startDate", "endDate"} & set(work)
     assert "project" in work
+
+
+def test_a_holder_of_a_base_proof_shows_less(sqlite_store: Store, tmp_path: Path) -> None:
+    """What the work was and for whom stays; by which name it was done is the holder's to show,
+    and a badge that is nobody's is none."""
+    desk = desk_of(sqlite_store, tmp_path, "ecdsa-sd-2023", "P-256")
+    issued = desk.issue(numbered_record(1))
+
+    least = derive_document(issued.document, ())
+    named = derive_document(issued.document, ("/credentialSubject/identifier/0",))
+
+    assert Outcome.VERIFIED is judge(desk, named, 1).outcome
+    assert Outcome.NOT_VERIFIED is judge(desk, least, 1).outcome
+    assert "identifier" not in least["credentialSubject"]
+    assert 1 == len(named["credentialSubject"]["identifier"])
+    assert {"source", "achievement"} <= set(least["credentialSubject"])
+    assert {"evidence", "credentialSchema"}.isdisjoint(least)
+    assert issued.document["credentialStatus"] == least["credentialStatus"]
 
 
 def test_plain_claims_keep_to_their_type(sqlite_store: Store, tmp_path: Path) -> None:

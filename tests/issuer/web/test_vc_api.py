@@ -98,7 +98,7 @@ def test_the_address_names_the_issuer(site: Site) -> None:
 
 
 def test_a_tenant_with_two_issuers_names_the_one_that_signs(site: Site) -> None:
-    """409 without a name; nobody's key is guessed."""
+    """In the address or in the document; nobody's key is guessed."""
     services = site.services
     second = tenants.add_issuer(
         services.store,
@@ -117,8 +117,13 @@ def test_a_tenant_with_two_issuers_names_the_one_that_signs(site: Site) -> None:
     unnamed = site.post("/credentials/issue", body)
     named = site.post("/issuers/second/credentials/issue", body)
     other = site.post("/issuers/ours/credentials/issue", body)
+    nobody = [
+        site.post("/credentials/issue", {"credential": credential(site, issuer=issuer)})
+        for issuer in ("did:web:victim.example", None, 4, {}, {"id": ["x"]}, GONE)
+    ]
 
-    assert (409, "CHOOSE_ISSUER") == (unnamed.status_code, problem_code(unnamed))
+    assert second.did == json_of(unnamed)["verifiableCredential"]["issuer"]
+    assert {(400, "ISSUER_MISMATCH")} == {(it.status_code, problem_code(it)) for it in nobody}
     assert site.is_verified(json_of(named)["verifiableCredential"])
     assert "credentialStatus" not in json_of(named)["verifiableCredential"]
     assert (400, "ISSUER_MISMATCH") == (other.status_code, problem_code(other))
