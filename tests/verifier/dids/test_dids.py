@@ -444,7 +444,10 @@ def test_no_document_raises_anything_else(name: str, value: Any, inside: str, me
 
 
 @given(
-    text=st.one_of(st.text(max_size=40), st.from_regex(r"did:(web|key):.{0,30}", fullmatch=True))
+    text=st.text(max_size=40)
+    | st.from_regex(r"did:(web|key|jwk):.{0,30}", fullmatch=True)
+    | st.from_regex(r"did:webvh:Qm[1-9A-Za-km-z]{44}:.{0,30}", fullmatch=True)
+    | st.from_regex(r"https?://.{0,30}#a", fullmatch=True)
 )
 def test_no_identifier_raises_anything_else(text: str) -> None:
     """Arbitrary texts give a key or one of our errors."""
