@@ -311,12 +311,13 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 
 class BudgetedFetch:
-    """The ``Fetch`` of one verification: a bounded number of requests, none made twice, all
-    within one span of time that starts with the first of them."""
+    """The ``Fetch`` of one verification: a bounded number of requests and of bytes, none asked for
+    twice, all within one span of time that starts with the first of them."""
 
     def __init__(self, door: GuardedFetch) -> None:
         self._door = door
         self._left = limits.FETCHES
+        self._bytes_left = limits.FETCHED_BYTES
         self._overall: Deadline | None = None
         self._answers: dict[tuple[str, str, str | None], Fetched | UncheckedError] = {}
         self._lock = threading.Lock()
@@ -344,7 +345,12 @@ class BudgetedFetch:
             )
         self._left -= 1
         self._overall = self._overall or self._door.start_clock()
+        most = min(max_bytes, self._bytes_left)
         try:
-            return self._door.get(url, headers, max_bytes, self._overall)
+            answer = self._door.get(url, headers, most, self._overall)
         except UncheckedError as error:
+            if error.code is Code.LIMIT_EXCEEDED:
+                self._bytes_left -= most
             return error
+        self._bytes_left -= len(answer.body)
+        return answer

@@ -36,6 +36,9 @@ CONTEXTS: Final = 16
 """Entries in one ``@context``."""
 INLINE_CONTEXT_BYTES: Final = 32_768
 """Inline context objects, where policy admits them at all."""
+PREFIXES_OF_PREFIXES: Final = 4
+"""Prefixes of an inline context that are written with another: a processor follows them by
+calling itself, and a tower of a thousand exhausts its stack."""
 
 EMBEDDED_CREDENTIALS: Final = 16
 """Credentials in one presentation or record of learning; each is verified on its own."""
@@ -131,6 +134,9 @@ STATUS_MAX_AGE_SECONDS: Final = 86_400
 # --- network (fetch) ------------------------------------------------------------------
 FETCHES: Final = 12
 """Requests to the network in one verification: nobody uses us as an amplifier."""
+FETCHED_BYTES: Final = 25_165_824
+"""All bodies of one verification together: two of the largest status lists, which take nearly a
+second to read. A dozen honest ones have under a megabyte."""
 NETWORK_SECONDS: Final = 10.0
 """All requests of one verification together: eight lists that never answer keep nobody
 waiting longer than one does."""

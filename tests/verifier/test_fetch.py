@@ -487,6 +487,21 @@ def test_a_verification_makes_a_bounded_number_of_requests(server: HostileServer
     assert b'{"a": 1}' == get(guarded.budget(), server.url("/")).body
 
 
+def test_a_verification_reads_a_bounded_number_of_bytes(server: HostileServer) -> None:
+    """Also when each body is within its own limit, and counting those that were not; another
+    verification has a budget of its own."""
+    half = limits.FETCHED_BYTES // 2
+    server.behaviours["/half"] = hostile.answer(bytes(half))
+    guarded = GuardedFetch(FetchSettings(loopback_origins=frozenset({server.origin})))
+    fetch = guarded.budget()
+    get(fetch, server.url("/half"), max_bytes=half)
+    failure_of(fetch, server.url("/half"), etag='"1"', max_bytes=half - 1)
+    error = failure_of(fetch, server.url("/half"), etag='"2"', max_bytes=half)
+
+    assert Code.LIMIT_EXCEEDED is error.code
+    assert half == len(get(guarded.budget(), server.url("/half"), max_bytes=half).body)
+
+
 def test_all_requests_of_a_verification_share_one_time(server: HostileServer) -> None:
     """Many slow lists cost no more than one."""
     fetch = door(server, verification_seconds=SECONDS)
