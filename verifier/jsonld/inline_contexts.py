@@ -76,6 +76,7 @@ def _check_context(
         return
     if not isinstance(context, dict) or depth > _DEPTH:
         _refuse("A scoped context is an object or a known URL.", pointer)
+    _check_no_towers(context, pointer)
     prefixes = {**prefixes, **_prefixes(context)}
     for name, value in context.items():
         place = f"{pointer}/{name}"
@@ -95,6 +96,22 @@ def _prefixes(context: JsonObject) -> dict[str, str]:
     }
 
 
+def _check_no_towers(context: JsonObject, pointer: str) -> None:
+    """A processor that defines a word defines its prefix first, by calling itself."""
+    below = {name: _prefix_of(value) for name, value in context.items()}
+    for name in context:
+        reached: str | None = name
+        for _ in range(limits.PREFIXES_OF_PREFIXES + 1):
+            reached = below.get(reached or "")
+        if reached in below:
+            _refuse("Prefixes are written with prefixes too often.", f"{pointer}/{name}")
+
+
+def _prefix_of(value: JsonValue) -> str | None:
+    iri = value.get("@id") if isinstance(value, dict) else value
+    return iri.partition(":")[0] if isinstance(iri, str) else None
+
+
 def _check_keyword(name: str, value: JsonValue, pointer: str, defined: Defined) -> None:
     match name:
         case "@version" if value == 1.1:
@@ -106,7 +123,9 @@ def _check_keyword(name: str, value: JsonValue, pointer: str, defined: Defined) 
         case "@vocab" if value is None:
             return
         case "@vocab" if isinstance(value, str) and _ABSOLUTE.fullmatch(value):
-            if any(iri.startswith(value) for iri in defined):
+            # Not by a prefix, which another context may have defined.
+            is_plain = value.partition(":")[0] in _SCHEMES
+            if not is_plain or any(iri.startswith(value) for iri in defined):
                 _refuse("This vocabulary overlaps one that is known here.", pointer)
         case _:
             _refuse(f"An inline context may not use {name!r} like this.", pointer)

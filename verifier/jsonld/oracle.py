@@ -84,11 +84,22 @@ def name_nodes(document: JsonObject, name: Callable[[int], str]) -> JsonObject:
         watched.append(_Watched(**options))
         return watched[0]
 
-    expanded = _expand(document, make)
+    expanded = _expand(_apart(document), make)
     statements.build_statements(expanded, lambda text: locate(document, text))
     for number, element in enumerate(watched[0].unnamed):
         element["id"] = name(number)
     return watched[0].document
+
+
+def _apart(value: Any) -> Any:
+    """A copy in which no object stands in two places, as it may where a program made it."""
+    match value:
+        case dict():
+            return {name: _apart(member) for name, member in value.items()}
+        case list():
+            return [_apart(item) for item in value]
+        case _:
+            return value
 
 
 # --- expansion --------------------------------------------------------------------------

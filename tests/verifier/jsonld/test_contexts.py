@@ -333,6 +333,29 @@ def test_contexts_of_inner_credentials_are_looked_at() -> None:
             canonicalize(credential(endorsement=[inner]))
 
 
+def test_a_vocabulary_is_no_compact_address() -> None:
+    """A prefix of another inline context could make it one that is known."""
+    contexts_ = [V2, {"c": "https://www.w3.org/2018/"}, {"@vocab": "c:cred"}]
+    document = _with_context(contexts_) | {"entials#validUntil": "2099-01-01T00:00:00Z"}
+
+    with pytest.raises(RefusedError) as caught:
+        canonicalize(document)
+
+    assert Code.MALFORMED_VALUE_ERROR is caught.value.code
+
+
+@pytest.mark.parametrize("height", [5, 1100])
+def test_towers_of_prefixes_are_refused(height: int) -> None:
+    """A processor follows prefixes by calling itself: how far is bounded."""
+    tower = {f"a{n:x}": f"a{n + 1:x}:/" for n in range(height)}
+    inline = {**tower, f"a{height:x}": TERMS, "gpa": "a0:gpa"}
+
+    with pytest.raises(RefusedError) as caught:
+        canonicalize(_with_context([V2, OB, inline]) | {"gpa": "4.0"})
+
+    assert Code.MALFORMED_VALUE_ERROR is caught.value.code
+
+
 def test_large_inline_contexts_are_refused() -> None:
     """An inline context is bounded in size."""
     inline = {f"t{n}": f"{TERMS}t{n}" for n in range(2000)}
