@@ -178,6 +178,16 @@ def _status(index: str) -> JsonObject:
     }
 
 
+def test_equal_parts_without_a_name_can_be_shown_together_and_apart() -> None:
+    """Two nodes that say the same are two nodes, whichever of them is shown."""
+    base = _base(_badge(evidence=[{"type": "Evidence", "name": "Report"}] * 2))
+
+    for pointers in (["/evidence"], ["/evidence/0"], ["/evidence/1"], ["/evidence/1/name"]):
+        derived = derive(base, pointers)
+        _verify(derived)
+        assert {"Report"} == {entry["name"] for entry in derived["evidence"]}
+
+
 def test_other_proofs_are_left_out() -> None:
     """A proof over the whole cannot fit the part."""
     both = secure_document(_base(), KEY)
