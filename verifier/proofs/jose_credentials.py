@@ -120,11 +120,13 @@ def _unwrap(payload: JsonObject, claims: Claims) -> JsonObject:
 
 
 def _with_subject(document: JsonObject, subject: str | None) -> JsonObject:
-    """``sub`` for a subject without an id, if there is one only."""
+    """``sub`` for a subject without an id, if there is one only, alone or as a list of one."""
     value = document.get("credentialSubject")
-    if subject is None or not isinstance(value, dict) or "id" in value:
+    subjects = as_list(value)
+    if subject is None or len(subjects) != 1 or not isinstance(subjects[0], dict):
         return document
-    return {**document, "credentialSubject": {"id": subject, **value}}
+    named = {"id": subject, **subjects[0]}
+    return document | {"credentialSubject": [named] if isinstance(value, list) else named}
 
 
 VC_JWT: Final = CredentialForm(

@@ -119,6 +119,20 @@ def test_a_claim_stands_for_a_member_that_is_left_out(claim: str, member: str) -
     assert expected[member] == verified.document[member]
 
 
+def test_sub_stands_for_the_id_of_a_subject_in_a_list_of_one() -> None:
+    """JSON-LD's two ways to write one value are one; of several subjects none is meant."""
+    contexts = {"@context": [V1, _EXAMPLES]}
+    one = {"vc": old_badge(credentialSubject=[{"name": "Maya"}], **contexts)}
+    two = {"vc": old_badge(credentialSubject=[{"name": "Maya"}, {"name": "Jo"}], **contexts)}
+
+    verified = verify(
+        jwt(one | OLD_CLAIMS, KEY).encode(), now=NOW, sources=Sources(fetch=FakeNetwork())
+    )
+
+    assert [{"id": HOLDER.did, "name": "Maya"}] == verified.document["credentialSubject"]
+    assert MALFORMED == answer(judge(jwt(two | OLD_CLAIMS, KEY)))
+
+
 _EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 
 
