@@ -23,6 +23,11 @@ def child(pointer: str, name: str) -> str:
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
+def first_name(pointer: str) -> str:
+    """The name of the member of the whole document that ``pointer``, not empty, leads into."""
+    return pointer.split("/", 2)[1].replace("~1", "/").replace("~0", "~")
+
+
 def _anywhere(_pointer: str) -> bool:
     return True
 

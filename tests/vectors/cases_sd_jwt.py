@@ -299,6 +299,14 @@ def _decisive() -> Iterator[tuple[str, Case]]:
             lambda: token(claims(status={"_sd": ["x"]})),
         ),
     )
+    yield (
+        "vc-sd-jwt-with-a-hidden-context",
+        _unread(
+            "A context that was kept back",
+            f"{LEFT_OUT}without it the words have another meaning. VC-JOSE-COSE, section 3.2.",
+            _hidden_context,
+        ),
+    )
     documents: Mapping[str, Any] = {
         "issuer": KEY.did,
         "@context": [V2, EXAMPLES],
@@ -315,6 +323,10 @@ def _decisive() -> Iterator[tuple[str, Case]]:
                 ),
             ),
         )
+
+
+def _hidden_context() -> str:
+    return token(w3c(**{"@context": [V2, EXAMPLES, {"...": "kept-back"}]}), header=W3C_HEADER)
 
 
 def _brought(document: JsonObject, name: str, value: Any, header: JsonObject = HEADER) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from verifier import limits
 from verifier.errors import Code, RefusedError
-from verifier.json_pointer import child, objects_within, values_within
+from verifier.json_pointer import child, first_name, objects_within, values_within
 
 
 def test_the_order_and_the_pointers() -> None:
@@ -24,6 +24,12 @@ def test_the_order_and_the_pointers() -> None:
         ("/a/1/b~1c/~0", 2),
         ("/d", {}),
     ] == list(values_within(document))
+
+
+@pytest.mark.parametrize("name", ["a", "b/c", "~", "~1", "", "vct#integrity"])
+def test_the_first_name(name: str) -> None:
+    """What was escaped is read back."""
+    assert name == first_name(child("", name)) == first_name(child(child("", name), "x/y"))
 
 
 def test_what_is_not_entered() -> None:

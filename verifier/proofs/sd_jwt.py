@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 
 from verifier import limits
 from verifier.errors import Code, RefusedError
-from verifier.json_pointer import child, objects_within
+from verifier.json_pointer import child, first_name, objects_within
 from verifier.proofs.jws import Jws, decode_base64url, encode_base64url, parse_jws
 from verifier.strict_json import JsonObject, JsonValue, parse_json, parse_json_object
 
@@ -162,12 +162,13 @@ def check_always_disclosed(payload: JsonObject, opened: Opened, names: Set[str])
     ``RefusedError`` (``PARSING_ERROR``).
     """
     for pointer in opened.disclosed:
-        if _first_name(pointer) in names:
+        if first_name(pointer) in names:
             _refuse("What must always be seen was kept apart.", pointer)
-    for name in names & payload.keys():
-        for pointer, node in objects_within({name: payload[name]}):
+    for name in sorted(names & payload.keys()):
+        # Under another name, because a walk leaves out what stands in "@context".
+        for _, node in objects_within({"": payload[name]}):
             if DIGESTS in node or ELEMENT in node:
-                _refuse("A part of what must always be seen is hidden.", pointer)
+                _refuse("A part of what must always be seen is hidden.", child("", name))
 
 
 @dataclass(slots=True)
@@ -253,10 +254,6 @@ class _Opening:
         if disclosure is None:
             self.withheld.add(pointer)
         return disclosure
-
-
-def _first_name(pointer: str) -> str:
-    return pointer.split("/", 2)[1].replace("~1", "/").replace("~0", "~")
 
 
 def _refuse(detail: str, pointer: str = "") -> NoReturn:

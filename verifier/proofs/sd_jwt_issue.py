@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from verifier.errors import Code, RefusedError
-from verifier.json_pointer import child
+from verifier.json_pointer import child, first_name
 from verifier.proofs.jws import build_jws, encode_base64url
 from verifier.proofs.sd_jwt import DEFAULT_HASH, DIGESTS, ELEMENT, HASH_NAME, digest
 from verifier.strict_json import JsonObject, JsonValue
@@ -53,7 +53,7 @@ def build_sd_jwt(
     """
     always = ALWAYS_DISCLOSED.get(str(header.get("typ")), REGISTERED)
     for pointer in disclosable:
-        if not pointer.startswith("/") or pointer.split("/", 2)[1].replace("~1", "/") in always:
+        if not pointer.startswith("/") or first_name(pointer) in always:
             _refuse("This claim cannot be kept apart.", pointer)
     hiding = _Hiding(pointers=frozenset(disclosable), salts=salts, decoys=decoys)
     payload = hiding.hide(claims, "")

@@ -475,6 +475,14 @@ def test_a_disclosure_does_not_bring_what_decides_about_a_w3c_credential(name: s
     assert refused(Code.PARSING_ERROR, 3) == first(token(payload, brought, header=W3C_HEADER))
 
 
+@pytest.mark.parametrize("name", ["@context", "type", "credentialStatus", "issuer"])
+def test_a_hidden_part_of_what_decides_about_a_w3c_credential(name: str) -> None:
+    """One context that was kept back gives the words another meaning."""
+    value = [W3C.get(name, "x"), {"...": "kept-back"}]
+
+    assert refused(Code.PARSING_ERROR, 3) == first(token(W3C | {name: value}, header=W3C_HEADER))
+
+
 def test_claims_that_contradict_a_w3c_credential() -> None:
     """What is said twice is the same; a wrapped credential is another kind of token."""
     for members in (
