@@ -306,7 +306,7 @@ def _metadata_cases() -> Iterator[tuple[str, Case]]:
         (
             "issuer-metadata-of-another",
             "Metadata of another issuer at the place for this one",
-            "SD-JWT VC, section 5: the issuer in it is the one that was asked for.",
+            "SD-JWT VC, section 4: the issuer in it is the one that was asked for.",
             _metadata(mine, issuer=f"{SITE}/tenant/2"),
             ANOTHER,
         ),
@@ -327,7 +327,7 @@ def _metadata_cases() -> Iterator[tuple[str, Case]]:
         (
             "issuer-metadata-with-two-key-sets",
             "Metadata with a key set in it and another one elsewhere",
-            "SD-JWT VC, section 5: exactly one of jwks and jwks_uri.",
+            "SD-JWT VC, section 4: exactly one of jwks and jwks_uri.",
             _metadata(mine, jwks_uri=f"{SITE}/jwks"),
             MALFORMED,
         ),

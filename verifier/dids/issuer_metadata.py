@@ -1,4 +1,4 @@
-"""JWT VC issuer metadata: the JWK set of an https issuer (SD-JWT VC, section 5).
+"""JWT VC issuer metadata: the JWK set of an https issuer (SD-JWT VC, section 4).
 
 It stands at ``/.well-known/jwt-vc-issuer``, put between the host and the path of the issuer's
 address, and says which issuer it is for. The keys are in it, or at one other address that it

@@ -9,7 +9,7 @@ other, because an attacker who can keep a document from arriving must not choose
 * a URL with a fragment, or a fragment alone: the controlled identifier document at the URL
   (Controlled Identifiers 1.0, section 3.3);
 * anything else, for a DID: the document of the DID;
-* anything else, for an https issuer: its JWT VC issuer metadata (SD-JWT VC, section 5); and only
+* anything else, for an https issuer: its JWT VC issuer metadata (SD-JWT VC, section 4); and only
   when the address of the metadata says that there is none, its controlled identifier document.
 
 Both documents stand at the issuer's own origin, so both speak for it. An issuer that publishes
