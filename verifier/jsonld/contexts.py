@@ -30,7 +30,12 @@ from verifier import limits
 from verifier.embedded import is_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.json_pointer import objects_within
-from verifier.jsonld.inline_contexts import Defined, check_inline_context, defined_iris
+from verifier.jsonld.inline_contexts import (
+    Defined,
+    check_inline_context,
+    check_no_compact_values,
+    defined_iris,
+)
 from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
@@ -203,6 +208,8 @@ def check_contexts(
     warnings: list[str] = []
     for number, entry in enumerate(_entries(document["@context"])):
         warnings.extend(_check_entry(entry, f"/@context/{number}", inline))
+    if warnings:
+        check_no_compact_values(document, _entries(document["@context"]))
     return tuple(dict.fromkeys(warnings))
 
 

@@ -23,6 +23,7 @@ from typing import Any, Final, NoReturn
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.json_pointer import values_within
 from verifier.strict_json import JsonObject, JsonValue
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
@@ -58,6 +59,27 @@ def check_inline_context(
     if not isinstance(inner, dict):
         _refuse("An inline context is an object.", pointer)
     _check_context(inner, pointer, known, defined, prefixes={}, depth=0)
+
+
+def check_no_compact_values(document: JsonObject, contexts: Iterable[JsonValue]) -> None:
+    """Refuse a value that is written with a prefix of an inline context: the address of a
+    status list, or of a schema, would be another text and the same statement.
+
+    ``contexts`` passed ``check_inline_context``, where they are inline. Raises
+    ``RefusedError`` (``MALFORMED_VALUE_ERROR``).
+    """
+    prefixes = {prefix for context in contexts for prefix in _all_prefixes(context)}
+    for pointer, value in values_within(document) if prefixes else ():
+        prefix, colon, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
+        if colon and prefix in prefixes and not rest.startswith("//"):
+            _refuse("Write the whole address instead of one with a prefix.", pointer)
+
+
+def _all_prefixes(context: JsonValue) -> Iterator[str]:
+    if isinstance(context, dict):
+        yield from _prefixes(context)
+        for value in context.values():
+            yield from _all_prefixes(value)
 
 
 def _check_context(

@@ -344,6 +344,27 @@ def test_a_vocabulary_is_no_compact_address() -> None:
     assert Code.MALFORMED_VALUE_ERROR is caught.value.code
 
 
+@pytest.mark.parametrize(
+    "inline",
+    [
+        {"w": "https://work.example/"},
+        {"@context": {"w": "https://work.example/"}},
+        {"Work": {"@id": f"{TERMS}Work", "@context": {"w": "https://work.example/"}}},
+    ],
+    ids=str,
+)
+def test_values_are_no_compact_addresses(inline: JsonObject) -> None:
+    """An address written with an inline prefix is the same statement and another text."""
+    document = _with_context([V2, OB, inline])
+    check_contexts(document, inline=InlineContexts.WARN)
+    document["evidence"][0]["id"] = "w:1"
+
+    with pytest.raises(RefusedError) as caught:
+        check_contexts(document, inline=InlineContexts.WARN)
+
+    assert "/evidence/0/id" == caught.value.pointer
+
+
 @pytest.mark.parametrize("height", [5, 1100])
 def test_towers_of_prefixes_are_refused(height: int) -> None:
     """A processor follows prefixes by calling itself: how far is bounded."""
