@@ -121,6 +121,16 @@ def _forms() -> Iterator[tuple[str, Case]]:
             2,
         ),
     )
+    for name, between in (("padding", "="), ("a-line-break", "\n")):
+        yield (
+            f"sd-jwt-disclosure-with-{name}",
+            _unread(
+                f"A disclosure with {name.replace('-', ' ')} in it",
+                "Readers that skip what is no base64url read one disclosure from many texts.",
+                lambda between=between: _spoiled(issued(claims(name="Mayas"), "/name"), between),
+                1,
+            ),
+        )
     yield (
         "sd-jwt-of-thousands-of-disclosures",
         Case(
@@ -157,6 +167,11 @@ def _second_spelling(text: str) -> str:
     head, disclosure, tail = text.split("~")
     assert len(disclosure) % 4 != 0
     return f"{head}~{disclosure[:-1]}{chr(ord(disclosure[-1]) + 1)}~{tail}"
+
+
+def _spoiled(text: str, between: str) -> str:
+    """One character more at the end of the disclosure."""
+    return f"{text.removesuffix('~')}{between}~"
 
 
 def _tower() -> str:
