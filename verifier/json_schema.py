@@ -142,15 +142,17 @@ def _counted(name: str, check: Keyword) -> Keyword:
     def counted(
         validator: Any, value: Any, instance: Any, schema: Any
     ) -> Iterator[ValidationError] | None:
-        _BUDGET.get().spend(_cost(name, instance))
+        _BUDGET.get().spend(_cost(name, value, instance))
         return check(validator, value, instance, schema)
 
     return counted
 
 
-def _cost(name: str, instance: JsonValue) -> int:
+def _cost(name: str, value: JsonValue, instance: JsonValue) -> int:
     if name == "uniqueItems" and isinstance(instance, list):
         return 1 + len(instance) ** 2
+    if name == "enum" and isinstance(value, list):
+        return 1 + len(value) // 16
     return 1
 
 
