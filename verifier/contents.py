@@ -105,10 +105,12 @@ def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting
 
 
 def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> None:
-    """CLR 2.0: each credential verifies on its own, and is about the learner of the record."""
+    """Each credential verifies on its own; in a record of learning (CLR 2.0) it is about the
+    learner of the record as well."""
+    is_record = "ClrCredential" in credential.types
     with _at(embedded.pointer):
         inner = nesting.verify_inside(_data_of(embedded))
-        if not is_about(inner, credential.document):
+        if is_record and not is_about(inner, credential.document):
             raise RefusedError(
                 Code.MALFORMED_VALUE_ERROR,
                 "It is about somebody else than the record that it is in.",
