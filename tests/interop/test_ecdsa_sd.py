@@ -9,20 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import schemas
 from tests.example_records import example_projected
+from tests.fake_network import FakeNetwork
 from tests.interop.peers import OUR_CONTEXT, DigitalBazaar
 from tests.signers import EcTestKey, secure_document
-from tests.vectors.cases import badge
+from tests.vectors.cases import V2, badge
 from verifier.date_time_stamp import format_instant
 from verifier.errors import Code, RefusedError
+from verifier.jsonld import contexts
+from verifier.policy import VC_API
 from verifier.proofs.data_integrity import parse_proofs, verify_proof
 from verifier.proofs.ecdsa_sd import ECDSA_SD_2023, WHOLE, derive
 from verifier.proofs.multikey import encode_base58btc
+from verifier.sources import Sources
 from verifier.strict_json import JsonObject, parse_json_object
+from verifier.verify import verify
 
 pytestmark = pytest.mark.interop
 
@@ -30,6 +35,9 @@ NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 KEY = EcTestKey.number(23)
 MANDATORY = ("/issuer", "/validFrom")
 SELECTIVE = ("/credentialSubject/achievement/name", "/credentialSubject/achievement/criteria")
+PROOFS = "https://w3id.org/security/data-integrity/v2"
+V1 = "https://www.w3.org/2018/credentials/v1"
+DATES = ("validFrom", "issuanceDate")
 SHOWN = {"@context", "id", "type", "issuer", "validFrom", "credentialSubject", "proof"}
 
 
@@ -39,7 +47,7 @@ class Peer:
 
     node: Path
 
-    def issue(self, credential: JsonObject) -> JsonObject:
+    def issue(self, credential: JsonObject, mandatory: Sequence[str] = MANDATORY) -> JsonObject:
         """A base proof by the same key as ours."""
         secret = b"\x86\x26" + KEY.secret.to_bytes(32, "big")
         pair = {
@@ -47,7 +55,7 @@ class Peer:
             "publicKeyMultibase": KEY.multibase,
         }
         return self._made(
-            action="issue", credential=credential, key=pair, mandatoryPointers=[*MANDATORY]
+            action="issue", credential=credential, key=pair, mandatoryPointers=[*mandatory]
         )
 
     def derive(self, credential: JsonObject, pointers: Sequence[str]) -> JsonObject:
@@ -63,8 +71,8 @@ class Peer:
         return dict(self._ask(**request)["credential"])
 
     def _ask(self, **request: object) -> JsonObject:
-        ours = {OUR_CONTEXT: schemas.load_context(OUR_CONTEXT)}
-        body = {**request, "contexts": ours, "now": format_instant(NOW)}
+        given = {url: contexts.load(url) for url in (OUR_CONTEXT, PROOFS)}
+        body = {**request, "contexts": given, "now": format_instant(NOW)}
         done = subprocess.run(
             [str(self.node), str(Path(__file__).with_name("ecdsa_sd.mjs"))],
             input=json.dumps(body).encode(),
@@ -133,6 +141,61 @@ def test_the_peer_verifies_our_micro_internships(peer: Peer, example: str) -> No
 
     assert peer.refusal(derive(_base(document), WHOLE)) is None
     assert peer.refusal(derive(_base(document), ["/credentialSubject/achievement"])) is None
+
+
+def _sails(*contexts: Any, **since: str) -> JsonObject:
+    """Words of its own by a vocabulary, and unnamed things in lists, which partly look alike."""
+    return {
+        "@context": [*contexts, {"@vocab": "https://sails.example/words#"}],
+        "type": ["VerifiableCredential"],
+        "issuer": KEY.did,
+        **since,
+        "credentialSubject": {
+            "sailNumber": "Earth101",
+            "sails": [
+                {"size": 5.5, "sailName": "Kihei", "year": 2023},
+                {"size": 6.1, "sailName": "Lahaina", "year": 2023},
+                {"size": 7, "sailName": "Lahaina", "year": 2020},
+            ],
+            "boards": [
+                {"boardName": "CompFoil170", "year": 2022},
+                {"boardName": "Kanaha", "year": 2019},
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize("issuer", ["ours", "theirs"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        _sails(V2, validFrom="2026-01-01T00:00:00Z"),
+        _sails(V1, PROOFS, issuanceDate="2026-01-01T00:00:00Z"),
+    ],
+    ids=["2.0", "1.1"],
+)
+def test_both_agree_on_words_of_a_document_of_its_own(
+    peer: Peer, issuer: str, document: JsonObject
+) -> None:
+    """Both data models, an inline vocabulary, single items out of lists of unnamed things."""
+    mandatory = ["/issuer", next(f"/{name}" for name in document if name in DATES)]
+    chosen = ["/credentialSubject/sails/1", "/credentialSubject/boards/0/year"]
+    ours = ECDSA_SD_2023.requiring(mandatory)
+    base = (
+        secure_document(document, KEY, ours)
+        if issuer == "ours"
+        else peer.issue(document, mandatory)
+    )
+
+    derived = derive(base, chosen)
+
+    assert peer.derive(base, chosen) == derived
+    assert peer.refusal(derived) is None
+    verified = verify(derived, now=NOW, sources=Sources(fetch=FakeNetwork()), policy=VC_API)
+    assert {
+        "sails": [{"size": 6.1, "sailName": "Lahaina", "year": 2023}],
+        "boards": [{"year": 2022}],
+    } == (verified.document["credentialSubject"])
 
 
 @pytest.mark.vectors
