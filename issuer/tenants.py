@@ -21,14 +21,9 @@ from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller, Scope
-from issuer.did_document import (
-    DidMethod,
-    check_name,
-    did_of,
-    is_its_key,
-    verification_method_of,
-)
+from issuer.did_document import DidMethod, check_name, did_of
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError, UnauthorisedError
+from issuer.key_urls import is_its_key, verification_method_of
 from issuer.signing.formats import DEFAULT_FORMAT, format_named
 from issuer.signing.keyring import refuse_example_keys
 from issuer.signing.signer import Keyring, NewKey

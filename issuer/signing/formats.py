@@ -55,6 +55,8 @@ class ProofFormat:
     sign: Callable[[Unsigned, SigningKey], JsonObject]
     data_models: frozenset[DataModel] = _EVERY_MODEL
     purposes: frozenset[str] = frozenset({"revocation", "suspension"})
+    is_token: bool = False
+    """Whether it makes a token, which names its key as a JSON Web Key."""
     is_for_records: bool = False
     """Whether it can say nothing but a work record of ours."""
     is_particular: bool = False
@@ -117,6 +119,7 @@ def _no_key(key_type: KeyType) -> SigningKey:
     """For a signature that nobody will ever see."""
     return SigningKey(
         verification_method="did:example:nobody#key",
+        kid="did:example:nobody#key",
         key_type=key_type,
         sign=lambda _data: bytes(64),
     )
@@ -170,6 +173,7 @@ def _token(name: str, media_type: str, make: MakeToken, **changes: Any) -> Proof
         key_types=tuple(KEY_TYPES.values()),
         sign=sign,
         data_models=frozenset({DataModel.V2_0}),
+        is_token=True,
         is_particular=True,
     )
     return replace(usual, **changes)

@@ -14,6 +14,7 @@ from typing import Final
 
 from issuer import limits
 from issuer.errors import IssuerCode, OwnFaultError
+from issuer.key_urls import kid_of
 from issuer.office import Office
 from issuer.store.rows import IssuerRow, KeyRow, KeyState
 from verifier.date_time_stamp import format_instant
@@ -33,10 +34,12 @@ _LIST_SUITES: Final[Mapping[KeyType, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """An active key that was held to its public half. ``sign`` asks the signer, and raises
+    """An active key that was held to its public half. A proof calls it ``verification_method``,
+    a token of an issuer of tokens ``kid``. ``sign`` asks the signer, and raises
     ``OwnFaultError`` (``SIGNER_UNAVAILABLE``)."""
 
     verification_method: str
+    kid: str
     key_type: KeyType
     sign: Sign
 
@@ -56,6 +59,7 @@ def open_key(office: Office, issuer: IssuerRow, *, created: datetime) -> Signing
         )
     return SigningKey(
         verification_method=key.verification_method,
+        kid=kid_of(issuer.did, signer.public_key),
         key_type=signer.public_key.key_type,
         sign=signer.sign,
     )

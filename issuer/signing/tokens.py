@@ -55,7 +55,7 @@ def make_vc_jwt(unsigned: Unsigned, key: SigningKey) -> str:
     return build_vc_jwt(
         unsigned.document,
         algorithm=ALGORITHMS[key.key_type],
-        kid=key.verification_method,
+        kid=key.kid,
         sign=key.sign,
     )
 
@@ -65,7 +65,7 @@ def make_ob_jwt(unsigned: Unsigned, key: SigningKey) -> str:
     return build_ob_jwt(
         unsigned.document,
         algorithm=ALGORITHMS[key.key_type],
-        kid=key.verification_method,
+        kid=key.kid,
         sign=key.sign,
     )
 
@@ -94,7 +94,7 @@ def _make_sd_jwt(
     return build_sd_jwt(
         claims,
         hidden,
-        header=header | {"kid": key.verification_method},
+        header=header | {"kid": key.kid},
         sign=key.sign,
         salts=unsigned.salts,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from issuer import tenants
-from issuer.did_document import DidMethod
+from issuer.did_document import DidMethod, find_did_document
 from issuer.errors import IssuerCode, RequestRefusedError
 from issuer.lifecycle import revoke
 from issuer.own_sources import own_sources
@@ -25,11 +25,13 @@ from issuer.token_status_list import publish_token
 from tests.issuer.offices import START, Desk, later, numbered_record, open_desk
 from verifier.credential_type import check_credential_type
 from verifier.errors import Code
+from verifier.proofs.jwk import parse_jwk, thumbprint
+from verifier.proofs.jws import decode_base64url
 from verifier.proofs.multikey import KeyType, parse_multikey
 from verifier.proofs.sd_jwt import open_payload, parse_sd_jwt
 from verifier.proofs.sd_jwt_present import present
 from verifier.report import Outcome, OutcomeError, Report
-from verifier.strict_json import JsonObject
+from verifier.strict_json import JsonObject, parse_json_object
 from verifier.type_metadata import parse_type_metadata
 from verifier.verify import verify
 
@@ -148,6 +150,38 @@ def test_a_holder_of_a_base_proof_shows_less(sqlite_store: Store, tmp_path: Path
     assert {"source", "achievement"} <= set(least["credentialSubject"])
     assert {"evidence", "credentialSchema"}.isdisjoint(least)
     assert issued.document["credentialStatus"] == least["credentialStatus"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key_type"), [("vc+jwt", "P-384"), ("dc+sd-jwt", "Ed25519"), ("ob-jwt", "P-256")]
+)
+def test_a_token_names_its_key_as_readers_of_tokens_look_for_it(
+    sqlite_store: Store, tmp_path: Path, name: str, key_type: str
+) -> None:
+    """A ``JsonWebKey`` of the DID document, called by its thumbprint; after a rotation too."""
+    desk = desk_of(sqlite_store, tmp_path, name, key_type)
+    first = desk.issue(numbered_record(1))
+    tenants.rotate_key(sqlite_store, desk.issuer, keyring=desk.office.keyring, now=later(1))
+    second = desk.issue(numbered_record(2), now=later(2))
+
+    document = find_did_document(sqlite_store, "other")
+
+    methods = {it["id"]: it for it in document["verificationMethod"]}
+    kids = [kid_in(issued.document) for issued in (first, second)]
+    assert 2 == len(set(kids))
+    assert 4 == len(methods)
+    for kid in kids:
+        key = parse_jwk(methods[kid]["publicKeyJwk"])
+        assert f"{desk.issuer.did}#{thumbprint(key)}" == kid
+        assert kid in document["assertionMethod"]
+    for issued in (first, second):
+        assert Outcome.VERIFIED is judge(desk, issued.document, 3).outcome
+
+
+def kid_in(enveloped: JsonObject) -> str:
+    """The ``kid`` of the token in an envelope."""
+    _, token = token_within(enveloped) or ("", "")
+    return str(parse_json_object(decode_base64url(token.split(".")[0]))["kid"])
 
 
 def test_plain_claims_keep_to_their_type(sqlite_store: Store, tmp_path: Path) -> None:
