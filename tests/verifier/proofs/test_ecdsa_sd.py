@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -639,3 +640,27 @@ def test_no_document_raises_anything_else(name: str, value: Any, pointers: list[
         derive({**_BASE, name: value}, pointers)
     with suppress(CheckError):
         _verify({**_DERIVED, name: value})
+
+
+_RECORD = example_projected("02")
+_RECORD["issuer"]["id"] = KEY.did
+_RECORD_BASE = _base(_RECORD, None)
+_PLACES = [
+    pointer
+    for pointer, _ in values_within(_RECORD)
+    if pointer and not re.search(r"/(objective|deliverable|period)/", pointer)
+]
+
+
+@settings(max_examples=40)
+@given(pointers=st.lists(st.sampled_from(_PLACES), max_size=6))
+def test_every_choice_verifies_and_says_nothing_new(pointers: list[str]) -> None:
+    """Whatever is chosen of a work record: it verifies, and each of its values is the record's."""
+    derived = derive(_RECORD_BASE, pointers)
+
+    _verify(derived)
+    said = {str(value) for _, value in values_within(_RECORD) if not isinstance(value, dict | list)}
+    shown = {name: value for name, value in derived.items() if name != "proof"}
+    assert {
+        str(value) for _, value in values_within(shown) if not isinstance(value, dict | list)
+    } <= said
