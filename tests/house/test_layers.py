@@ -81,6 +81,7 @@ ONLY_IMPORTERS = {
     "qrcode": "issuer.documents.qr",
     "png": "issuer.documents.qr",
     "base58": "verifier.proofs.multikey",
+    "jwcrypto": "verifier.proofs.jws",
     "re2": "verifier.pattern",
     "cbor2": "verifier.proofs.ecdsa_sd_cbor",
     "sqlalchemy": "issuer.store",

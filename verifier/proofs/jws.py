@@ -4,6 +4,8 @@ A token is three parts of base64url in their one spelling. ``alg`` comes from on
 belongs to one kind of key; ``none`` and the symmetric algorithms do not exist here. No header
 parameter is understood as critical, and no key or address in a header is ever used by itself:
 whose key it is, the caller settles from the issuer's own documents (RFC 8725, section 3).
+jwcrypto checks the signature; the one algorithm and the one key that it is handed were settled
+before.
 
 Leaves to others: which ``typ`` is expected and what the payload means.
 """
@@ -17,8 +19,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
+
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.proofs.jwk import build_jwk
 from verifier.proofs.multikey import KeyType, PublicKey
 from verifier.strict_json import JsonObject, parse_json_object
 
@@ -58,10 +65,14 @@ class Jws:
         """Check the signature. Raises ``RefusedError`` (``PROOF_VERIFICATION_ERROR``), also for
         a key of another kind than the algorithm's."""
         if key.key_type is not ALGORITHMS[self.algorithm]:
-            raise RefusedError(
-                Code.PROOF_VERIFICATION_ERROR, "The key is not of the kind that the token names."
-            )
-        key.verify(self.signature, self.signing_input)
+            raise _unfit("The key is not of the kind that the token names.")
+        token = JWS()
+        token.allowed_algs = [self.algorithm]
+        try:
+            token.deserialize(f"{self.signing_input.decode()}.{encode_base64url(self.signature)}")
+            token.verify(JWK(**build_jwk(key)))
+        except JWException as error:
+            raise _unfit("The signature does not fit the token.") from error
 
 
 def parse_jws(text: str) -> Jws:
@@ -142,6 +153,10 @@ def _typ(header: JsonObject) -> str | None:
     if not isinstance(name, str):
         raise _unreadable("The token's typ is not text.")
     return name.lower().removeprefix("application/")
+
+
+def _unfit(detail: str) -> RefusedError:
+    return RefusedError(Code.PROOF_VERIFICATION_ERROR, detail)
 
 
 def _unreadable(detail: str) -> RefusedError:
