@@ -211,6 +211,7 @@ def _bad_entries() -> dict[str, list[JsonObject]]:
             )
         },
         "an entry left out": [one, logs.follow(two, KEY)],
+        "an entry left out, and the next one renumbered": [one, logs.follow(two, KEY, number=2)],
         "entries in another order": [two, one],
         "an entry twice": [one, two, two],
         "a wrong number": [one, logs.follow(one, KEY, number=3)],
@@ -238,6 +239,23 @@ def _bad_entries() -> dict[str, list[JsonObject]]:
                     logs.did_of(portable).replace(logs.HOST, "elsewhere.example"), KEY
                 ),
             ),
+        ],
+        "a move that names another old place": [
+            portable,
+            logs.follow(
+                portable,
+                KEY,
+                state=logs.document(
+                    logs.did_of(portable).replace(logs.HOST, "elsewhere.example"),
+                    KEY,
+                    alsoKnownAs=[did, "did:web:issuer.example"],
+                ),
+            ),
+        ],
+        "an entry after the last key was taken away": [
+            one,
+            logs.follow(one, KEY, updateKeys=[]),
+            logs.follow(logs.follow(one, KEY, updateKeys=[]), KEY),
         ],
         "portable too late": [one, logs.follow(one, KEY, portable=True)],
         "an entry after the end": [one, ended, logs.follow(ended, KEY)],
