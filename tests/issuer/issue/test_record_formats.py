@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,10 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def desk_of(store: Store, tmp_path: Path, name: str, key_type: str) -> Desk:
-    """A desk whose issuer signs in this format with a key of this kind."""
+def desk_of(
+    store: Store, tmp_path: Path, name: str, key_type: str, *, now: datetime = START
+) -> Desk:
+    """A desk whose issuer signs in this format with a key of this kind, made at ``now``."""
     base = open_desk(store, tmp_path / "keys", name="base")
     issuer = tenants.add_issuer(
         store,
@@ -63,7 +66,7 @@ def desk_of(store: Store, tmp_path: Path, name: str, key_type: str) -> Desk:
         base_url=base.office.base_url,
         keyring=base.office.keyring,
         key_uri=None,
-        now=START,
+        now=now,
         proof_format=name,
         key_type=key_type,
     )
