@@ -524,16 +524,6 @@ def _json() -> Iterator[tuple[str, Case]]:
             expected=refused("LIMIT_EXCEEDED", 1),
         ),
     )
-    yield (
-        "token",
-        Case(
-            title="A signed token instead of JSON",
-            why="A JWT may well be good, but this verifier does not read it yet: no answer.",
-            build=lambda: b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJkaWQ6ZXhhbXBsZTphIn0.",
-            expected=undecided("UNSUPPORTED_FORMAT", 2)
-            | {"api": {"outcome": "not_verified", "code": "PARSING_ERROR", "step": 1}},
-        ),
-    )
 
 
 def _proof_shapes() -> Iterator[tuple[str, Case]]:
