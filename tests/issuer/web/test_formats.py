@@ -20,6 +20,7 @@ from verifier.strict_json import JsonObject, parse_json_object
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
+GONE = object()
 WITH_PROOF = [
     "default",
     "status",
@@ -95,6 +96,37 @@ def test_a_document_of_either_data_model_is_signed_and_verifies(seeded: Seeded, 
         assert seeded.site.is_verified(credential)
     assert 2 == len(signed[1]["@context"])
     assert ("credentialStatus" in signed[0]) is (name == "status")
+
+
+UNUSUAL: dict[str, JsonObject] = {
+    "already ended": {"validFrom": "2020-01-01T00:00:00Z", "validUntil": "2023-01-01T00:00:00Z"},
+    "not begun": {"validFrom": "2090-01-01T00:00:00.5+02:00"},
+    "a caller's own status": {"credentialStatus": {"id": "urn:x:1", "type": "SomeOtherStatus"}},
+    "an inline context": {
+        "@context": [V2, {"@protected": True, "favourite": "https://x.example/favourite"}],
+        "favourite": "tea",
+    },
+    "an issuer with a name": {
+        "issuer": {"name": [{"@value": "N", "@language": "en", "@direction": "ltr"}]}
+    },
+    "neither id nor date": {"id": GONE, "validFrom": GONE},
+}
+
+
+@pytest.mark.parametrize("case", UNUSUAL)
+@pytest.mark.parametrize("name", [*WITH_PROOF, "ecdsa-sd-2023:P-256", "enveloping"])
+def test_unusual_documents_are_signed_in_every_format(seeded: Seeded, name: str, case: str) -> None:
+    """What a credential says of its time or status is the caller's to know."""
+    members = dict(UNUSUAL[case])
+    if "issuer" in members:
+        members["issuer"] = {"id": seeded.issuers[name]["id"], **members["issuer"]}
+    document = seeded.document(name, **members)
+
+    signed = seeded.issue(
+        name, {member: value for member, value in document.items() if value is not GONE}
+    )
+
+    assert {"@context", "type"} <= set(signed)
 
 
 @pytest.mark.parametrize("name", ["default", "ecdsa-rdfc-2019:P-384"])
