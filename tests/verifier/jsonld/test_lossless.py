@@ -15,7 +15,8 @@ from tests.verifier.jsonld.credentials import OB, V2, credential
 from verifier.errors import Code, RefusedError
 from verifier.jsonld import canonicalize
 from verifier.jsonld.members import values_within
-from verifier.jsonld.oracle import _load_context, build_statements
+from verifier.jsonld.oracle import build_statements
+from verifier.jsonld.oracle.expansion import _load_context
 from verifier.jsonld.statements import Blank, Iri
 from verifier.strict_json import JsonObject
 
