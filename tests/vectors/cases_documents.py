@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.signers import Ed25519TestKey, secure_document
+from tests.tokens import vc_jwt
 from tests.vectors.cases import KEY, OB, STRANGER, V2, Case, badge, refused, signed, undecided
 from verifier.jsonld.contexts import KNOWN
 from verifier.strict_json import JsonObject
@@ -82,7 +83,7 @@ def _shape(title: str, why: str, build: Callable[[], JsonObject]) -> Case:
     return Case(title=title, why=why, build=build, expected=refused("MALFORMED_VALUE_ERROR", 3))
 
 
-def _rule(title: str, why: str, build: Callable[[], JsonObject]) -> Case:
+def _rule(title: str, why: str, build: Callable[[], JsonObject | str]) -> Case:
     return Case(title=title, why=why, build=build, expected=refused("MALFORMED_VALUE_ERROR", 8))
 
 
@@ -265,6 +266,12 @@ def _stranger_s_badge() -> JsonObject:
     return secure_document(badge(), STRANGER)
 
 
+def _unsigned_record(inner: object) -> JsonObject:
+    document = {name: value for name, value in record().items() if name != "proof"}
+    subject = document["credentialSubject"] | {"verifiableCredential": inner}
+    return document | {"credentialSubject": subject}
+
+
 def _three_deep() -> JsonObject:
     return record(record(record(signed())))
 
@@ -274,6 +281,12 @@ _RECORDS: dict[str, Case] = {
         "A record of learning without a credential in it",
         "CLR 2.0, ClrSubject: at least one. An empty list of requirements is not a pass.",
         lambda: record(),
+    ),
+    "record-of-something-else": _rule(
+        "A record of learning with a word where its credentials stand",
+        "Nothing there could be verified, so nothing was, and the record passed. Found by giving "
+        "it any JSON.",
+        lambda: vc_jwt(_unsigned_record(True), KEY),
     ),
     "record-with-a-changed-badge": Case(
         title="A badge that was changed before it was put into a record",

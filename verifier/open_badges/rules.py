@@ -133,7 +133,8 @@ def _check_record(credential: Credential) -> Iterator[str]:
     _check_credential(credential, "ClrCredential", _CLR_CONTEXT)
     subject, pointer = _subject_of(credential)
     _check_learner(subject, pointer)
-    if not [it for it in as_list(subject.get("verifiableCredential")) if it]:
+    held = as_list(subject.get("verifiableCredential"))
+    if not held or not all(isinstance(item, dict | str) and item for item in held):
         refuse("A record of learning holds credentials.", child(pointer, "verifiableCredential"))
     known = _achievements(subject)
     for where, association in _objects(subject, "association", pointer):

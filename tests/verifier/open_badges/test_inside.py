@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.signers import Ed25519TestKey, secure_document
 from tests.tokens import enveloped, vc_jwt
-from tests.verifier.judging import KEY, STRANGER, badge, codes, judge
+from tests.verifier.judging import KEY, STRANGER, badge, codes, judge, without
 from verifier import limits
 from verifier.errors import Code
 from verifier.report import Outcome, Report, Result
@@ -272,3 +274,38 @@ def test_what_stands_in_a_token_is_verified_too() -> None:
     assert Outcome.VERIFIED is report.outcome
     assert [("endorsement", Result.PASSED, "/endorsement/0")] == embedded_checks(report)
     assert 1 == len([it for it in report.warnings if "/endorsement/1" in it])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["@context", "id", "type", "proof", "issuer", "credentialSubject"]),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(name=st.sampled_from(["endorsement", "endorsementJwt"]), value=JSON)
+@settings(max_examples=100)
+def test_nothing_inside_raises_anything_else(name: str, value: Any) -> None:
+    """Whatever stands where an endorsement is looked for, in a token, which keeps any JSON."""
+    report = judge(vc_jwt(badge(**{name: value}), KEY).encode()).report
+
+    assert report.outcome in Outcome
+    assert [] == embedded_checks(report)
+
+
+@given(value=JSON)
+@settings(max_examples=100)
+def test_nothing_in_a_record_raises_anything_else(value: Any) -> None:
+    """Whatever stands where the credentials of a record are looked for is never a good one."""
+    document = record(secure_document(inner_badge(), KEY))
+    document["credentialSubject"]["verifiableCredential"] = value
+
+    report = judge(vc_jwt(without(document, "proof"), KEY).encode()).report
+
+    assert Outcome.VERIFIED is not report.outcome
