@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.verifier.judging import NOW, signed
+from verifier.__main__ import main
 from verifier.outside import Outside
 from verifier.schema_folder import SchemaFolderError, read_schema_folder
 from verifier.settings import Settings, SettingsError
+from verifier.strict_json import parse_json_object
 
 URL = "https://schemas.example/a.json"
 SCHEMA = {"$id": URL, "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}
@@ -100,3 +104,32 @@ def test_the_sources_of_a_verification_hold_the_schemas(tmp_path: Path) -> None:
 
     with Outside(settings) as outside, outside.open_sources() as sources:
         assert [URL] == list(sources.held_schemas)
+
+
+@pytest.mark.parametrize(("needed", "exit_code"), [("name", 0), ("gpa", 1)])
+def test_the_command_line_holds_a_credential_to_them(
+    tmp_path: Path, needed: str, exit_code: int
+) -> None:
+    """From the environment to the verdict."""
+    folder = tmp_path / "schemas"
+    folder.mkdir()
+    folder_with(folder, a=SCHEMA | {"required": [needed]})
+    file = tmp_path / "badge.json"
+    file.write_text(json.dumps(signed(credentialSchema={"id": URL, "type": "JsonSchema"})))
+    stdout, stderr = io.StringIO(), io.StringIO()
+
+    code = main(
+        [str(file), "--json"],
+        environ={"VERIFIER_SCHEMAS": str(folder)},
+        stdin=io.BytesIO(),
+        stdout=stdout,
+        stderr=stderr,
+        clock=lambda: NOW,
+    )
+
+    report = parse_json_object(stdout.getvalue().encode())
+    results = {"name": "passed", "gpa": "failed"}
+    assert exit_code == code, stderr.getvalue()
+    assert [results[needed]] == [
+        check["result"] for check in report["checks"] if check["name"] == "schema"
+    ]
