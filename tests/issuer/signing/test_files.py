@@ -78,11 +78,16 @@ def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
     assert [path.name for path in folder.rglob(".*")] == []
 
 
-def test_no_private_bytes_are_readable_anywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key_type", [KeyType.ED25519, KeyType.P256, KeyType.P384])
+def test_no_private_bytes_are_readable_anywhere(tmp_path: Path, key_type: KeyType) -> None:
     """The key stands in no file and no text in clear, in no encoding we know."""
     keyring = FileKeyring(tmp_path, passphrase_file=None)
-    signer = keyring.signer(keyring.create("demo", KeyType.ED25519).uri)
-    seed = signer._key.private_bytes_raw()  # type: ignore[attr-defined]  # what must not leak
+    signer = keyring.signer(keyring.create("demo", key_type).uri)
+    key = signer._key  # type: ignore[attr-defined]  # what must not leak
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        seed = key.private_numbers().private_value.to_bytes(key.key_size // 8, "big")
+    else:
+        seed = key.private_bytes_raw()
     spellings = [seed, seed.hex().encode(), base64.b64encode(seed), base58.b58encode(seed)]
 
     haystack = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

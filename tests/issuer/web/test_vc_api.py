@@ -87,14 +87,25 @@ def test_the_answer_is_json_unless_application_vc_is_asked_for(site: Site) -> No
         assert ("proof" in json_of(response)) is (expected == "application/vc")
 
 
-def test_the_address_names_the_issuer(site: Site) -> None:
-    """The issuer-scoped route signs with that issuer."""
-    response = site.post(
-        "/issuers/ours/credentials/issue", {"credential": credential(site), "options": {}}
-    )
+@pytest.mark.parametrize("path", ["/issuers/ours/credentials/issue", "/issuers/ours"])
+def test_the_address_names_the_issuer(site: Site, path: str) -> None:
+    """The issuer-scoped route signs with that issuer, and its short form does."""
+    response = site.post(path, {"credential": credential(site), "options": {}})
 
     assert 201 == response.status_code
     assert site.is_verified(json_of(response)["verifiableCredential"])
+
+
+def test_a_status_is_changed_below_the_issuer_too(site: Site) -> None:
+    """The address that belongs to the one of issuing."""
+    document = credential(site, id="urn:uuid:1c8e2a1e-6a29-4b5c-8f21-5a5e5a0b5c12")
+    signed = issue(site, document)
+
+    response = site.post("/issuers/ours/credentials/status", status_change(document["id"]))
+
+    site.clock.move(seconds=30)
+    assert 200 == response.status_code
+    assert [Code.REVOKED] == [it.code for it in site.judge(signed).problems]
 
 
 def test_a_tenant_with_two_issuers_names_the_one_that_signs(site: Site) -> None:
