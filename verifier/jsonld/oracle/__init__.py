@@ -83,6 +83,6 @@ def canonical_labels(quads: Iterable[Statement]) -> dict[str, str]:
     return find_labels(build_dataset(quads))
 
 
-def issued_identifiers(text: str) -> dict[str, str]:
+def issued_identifiers(text: str, *, hash_name: HashName = "sha256") -> dict[str, str]:
     """``canonical_labels`` of a dataset written as N-Quads."""
-    return find_labels(parse_nquads(text))
+    return find_labels(parse_nquads(text), hash_name)

@@ -46,16 +46,16 @@ def relabel(dataset: ox.Dataset, hash_name: HashName) -> ox.Dataset:
     return dataset
 
 
-def find_labels(dataset: ox.Dataset) -> dict[str, str]:
-    """The canonical label of each unnamed node by the one that it has, without ``_:``, with
-    SHA-256. pyoxigraph does not tell its map; where no two nodes look alike, their looks do.
-    Raises as ``relabel``."""
+def find_labels(dataset: ox.Dataset, hash_name: HashName = "sha256") -> dict[str, str]:
+    """The canonical label of each unnamed node by the one that it has, without ``_:``.
+    pyoxigraph does not tell its map; where no two nodes look alike, their looks do. Raises as
+    ``relabel``."""
     _check_size(dataset)
     views = _views(dataset)
     if _have_look_alikes(views):
-        return _searched_labels(dataset, views, "sha256")
+        return _searched_labels(dataset, views, hash_name)
     canonical = ox.Dataset(dataset)
-    canonical.canonicalize(_ALGORITHMS["sha256"])
+    canonical.canonicalize(_ALGORITHMS[hash_name])
     after = {tuple(view): label for label, view in _views(canonical).items()}
     return {label: after[tuple(view)] for label, view in views.items()}
 
