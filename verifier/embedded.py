@@ -16,14 +16,11 @@ from typing import Final
 from verifier.json_pointer import values_within
 from verifier.strict_json import JsonObject, JsonValue
 
-_PLACES: Final = (
-    re.compile(r"/verifiableCredential(?:/\d+)?"),
-    re.compile(r"/credentialSubject(?:/\d+)?/verifiableCredential(?:/\d+)?"),
-    re.compile(r"/(?:.+/)?endorsement(?:/\d+)?"),
-)
-"""VC Data Model 2.0, section 4.13; CLR 2.0, ``ClrSubject``; Open Badges 3.0, ``endorsement``."""
-_TOKENS: Final = (*_PLACES, re.compile(r"/(?:.+/)?endorsementJwt(?:/\d+)?"))
-_ENDORSES: Final = re.compile(r"/(?:.+/)?endorsement(?:Jwt)?(?:/\d+)?")
+_HOLDERS: Final = re.compile(r"(?:/credentialSubject(?:/\d+)?)?", re.ASCII)
+"""What holds ``verifiableCredential``: a presentation (VC Data Model 2.0, section 4.13), the
+subject of a record (CLR 2.0, ``ClrSubject``)."""
+_ENDORSEMENTS: Final = frozenset({"endorsement", "endorsementJwt"})
+"""Members of several classes (Open Badges 3.0); only the second holds nothing but tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +34,18 @@ class Embedded:
 
 def is_embedded(pointer: str) -> bool:
     """Whether an object at ``pointer`` is a credential of its own."""
-    return any(place.fullmatch(pointer) for place in _PLACES)
+    holder, name = _member_of(pointer)
+    if name == "verifiableCredential":
+        return _HOLDERS.fullmatch(holder) is not None
+    return name == "endorsement"
+
+
+def _member_of(pointer: str) -> tuple[str, str]:
+    """The pointer of the object and the name of its member, whether or not that is a list."""
+    holder, _, name = pointer.rpartition("/")
+    if name.isascii() and name.isdigit():
+        holder, _, name = holder.rpartition("/")
+    return holder, name
 
 
 def find_embedded(document: JsonObject) -> tuple[Embedded, ...]:
@@ -47,8 +55,8 @@ def find_embedded(document: JsonObject) -> tuple[Embedded, ...]:
 
 def _find(document: JsonObject) -> Iterator[Embedded]:
     for pointer, value in values_within(document, below=lambda at: not is_embedded(at)):
-        is_token = isinstance(value, str) and any(it.fullmatch(pointer) for it in _TOKENS)
-        if is_token or (isinstance(value, dict) and is_embedded(pointer)):
-            yield Embedded(
-                pointer=pointer, value=value, is_endorsement=bool(_ENDORSES.fullmatch(pointer))
-            )
+        if isinstance(value, dict | str):
+            _, name = _member_of(pointer)
+            is_token = isinstance(value, str) and name == "endorsementJwt"
+            if is_token or is_embedded(pointer):
+                yield Embedded(pointer=pointer, value=value, is_endorsement=name in _ENDORSEMENTS)
