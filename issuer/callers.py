@@ -1,6 +1,6 @@
 """Who is asking, and what they may do.
 
-Leaves to others: finding out who it is (``issuer.tenants``).
+Leaves to others: finding out who it is (``issuer.api_keys``).
 """
 
 from __future__ import annotations

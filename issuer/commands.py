@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from issuer import completion, issue, lifecycle, limits, seeds, tenants
+from issuer import api_keys, completion, issue, lifecycle, limits, seeds, tenants
 from issuer.callers import Caller, Scope
 from issuer.did_document import DidMethod
 from issuer.errors import NotFoundError
@@ -109,7 +109,7 @@ def _issuer(office: Office, options: Namespace) -> IssuerRow:
 
 def create_api_key(office: Office, options: Namespace, now: datetime) -> JsonValue:
     """``apikey create``: the only time that the key is shown."""
-    made = tenants.create_api_key(
+    made = api_keys.create_api_key(
         office.store,
         _caller(office, options).tenant_id,
         label=options.label,
@@ -139,7 +139,7 @@ def list_api_keys(office: Office, options: Namespace, now: datetime) -> JsonValu
 def revoke_api_key(office: Office, options: Namespace, now: datetime) -> JsonValue:
     """``apikey revoke PREFIX``."""
     caller = _caller(office, options)
-    tenants.revoke_api_key(office.store, caller.tenant_id, options.prefix, now=now)
+    api_keys.revoke_api_key(office.store, caller.tenant_id, options.prefix, now=now)
     return {"revoked": options.prefix}
 
 

@@ -6,7 +6,7 @@ crash in between leaves an intent that the same call, repeated, finishes with th
 the same place in the status list, or that ``settle`` settles. Nothing that an intent reserved
 is given out again.
 
-Leaves to others: who may call (``issuer.tenants``), reading a record (``issuer.record``), what
+Leaves to others: who may call (``issuer.api_keys``), reading a record (``issuer.record``), what
 a completion without consent becomes (``issuer.offers``), what a document may look like
 (``issuer.rehearsal``, ``verifier``).
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from issuer import did_document, tenants
+from issuer import api_keys, did_document, tenants
 from issuer.callers import Scope
 from issuer.did_document import DidMethod
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
@@ -126,7 +126,7 @@ def _find_or_add_issuer(office: Office, tenant: TenantRow, kind: _Kind, now: dat
 
 
 def _new_api_key(office: Office, tenant: TenantRow, label: str, now: datetime) -> str:
-    made = tenants.create_api_key(
+    made = api_keys.create_api_key(
         office.store, tenant.id, label=label, scopes=Scope, days=_DAYS, now=now
     )
     return made.secret

@@ -1,35 +1,23 @@
-"""Tenants, their issuers, keys and API keys; and who a presented API key belongs to.
+"""Tenants, their issuers, and the issuers' keys.
 
-An API key is ``mic_`` + a visible prefix + ``_`` + 256 random bits. It is shown once; the
-store keeps the SHA-256 of the whole, which needs no slow hash because nobody can guess it.
-Whatever is wrong with a presented key, the answer is the same.
-
-Leaves to others: the command line and the web, which call this.
+Leaves to others: which formats and keys there are (``issuer.signing``), API keys
+(``issuer.api_keys``), the command line and the web, which call this.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import uuid4
 
 from issuer import limits
-from issuer.callers import Caller, Scope
 from issuer.did_document import DidMethod, check_name, did_of
-from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError, UnauthorisedError
+from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
 from issuer.key_urls import is_its_key, verification_method_of
 from issuer.signing.formats import DEFAULT_FORMAT, format_named
 from issuer.signing.keyring import refuse_example_keys
 from issuer.signing.signer import Keyring, NewKey
 from issuer.store.ports import Store
 from issuer.store.rows import (
-    ApiKeyRow,
     EventRow,
     IssuerRow,
     KeyRow,
@@ -40,25 +28,10 @@ from issuer.store.rows import (
 from verifier.proofs.multikey import format_multikey, parse_multikey
 from verifier.strict_json import JsonObject
 
-_PREFIX: Final = "mic_"
-_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
-_PREFIX_SIGNS: Final = 12
-_SECRET_SIGNS: Final = 52
-"""52 signs of 5 bits each: 260 random bits."""
-_PRESENTED = re.compile(rf"{_PREFIX}[a-z2-7]{{{_PREFIX_SIGNS}}}_[a-z2-7]{{{_SECRET_SIGNS}}}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewApiKey:
-    """A key that was just made. ``secret`` is the whole key, and is never seen again."""
-
-    row: ApiKeyRow
-    secret: str = field(repr=False)
-
 
 def add_tenant(store: Store, *, name: str, now: datetime) -> TenantRow:
     """A new tenant. Raises ``TakenError``, ``RequestRefusedError`` (``NAME_MALFORMED``)."""
-    row = TenantRow(id=uuid4().hex, name=_display(name), created=now)
+    row = TenantRow(id=uuid4().hex, name=display_name(name), created=now)
     with store.deployment(write=True) as unit:
         unit.add_tenant(row)
     return row
@@ -106,7 +79,7 @@ def add_issuer(
         id=uuid4().hex,
         name=name,
         did=did_of(did_method, base_url, name, made.public_key),
-        profile_name=_display(profile_name),
+        profile_name=display_name(profile_name),
         profile_url=profile_url,
         proof_format=chosen.name,
         status_policy=status_policy,
@@ -117,7 +90,7 @@ def add_issuer(
     with store.begin(tenant.id) as unit:
         unit.issuers.add(row)
         unit.keys.add(key)
-        unit.events.add(_event(tenant.id, "issuerAdded", row.id, now))
+        unit.events.add(operators_event(tenant.id, "issuerAdded", row.id, now))
     return row
 
 
@@ -137,7 +110,7 @@ def rotate_key(store: Store, issuer: IssuerRow, *, keyring: Keyring, now: dateti
     with store.begin(issuer.tenant_id) as unit:
         unit.keys.retire_active(issuer.id, now)
         unit.keys.add(key)
-        unit.events.add(_event(issuer.tenant_id, "keyRotated", issuer.id, now))
+        unit.events.add(operators_event(issuer.tenant_id, "keyRotated", issuer.id, now))
     return key
 
 
@@ -200,81 +173,7 @@ def choose_issuer_of(store: Store, tenant_id: str, credential: JsonObject) -> Is
     return found[0]
 
 
-# --- API keys ---------------------------------------------------------------------------
-
-
-def create_api_key(
-    store: Store,
-    tenant_id: str,
-    *,
-    label: str,
-    scopes: Iterable[Scope],
-    days: int,
-    now: datetime,
-) -> NewApiKey:
-    """A new API key of the tenant that ends after ``days``. Raises ``RequestRefusedError``."""
-    if not 1 <= days <= limits.API_KEY_DAYS:
-        raise RequestRefusedError(
-            IssuerCode.NAME_MALFORMED, f"A key lasts 1 to {limits.API_KEY_DAYS} days."
-        )
-    prefix = _random_signs(_PREFIX_SIGNS)
-    secret = f"{_PREFIX}{prefix}_{_random_signs(_SECRET_SIGNS)}"
-    row = ApiKeyRow(
-        tenant_id=tenant_id,
-        id=uuid4().hex,
-        label=_display(label),
-        prefix=prefix,
-        secret_hash=_hash(secret),
-        scopes=frozenset(scope.value for scope in scopes),
-        created=now,
-        expires_at=now + timedelta(days=days),
-        revoked_at=None,
-    )
-    with store.begin(tenant_id) as unit:
-        unit.api_keys.add(row)
-        unit.events.add(_event(tenant_id, "apiKeyCreated", prefix, now))
-    return NewApiKey(row=row, secret=secret)
-
-
-def revoke_api_key(store: Store, tenant_id: str, prefix: str, *, now: datetime) -> None:
-    """The key opens nothing any more. Raises ``NotFoundError``."""
-    with store.begin(tenant_id) as unit:
-        if not unit.api_keys.revoke(prefix, now):
-            raise NotFoundError("There is no such key.")
-        unit.events.add(_event(tenant_id, "apiKeyRevoked", prefix, now))
-
-
-def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Caller:
-    """Whose key this is, if it allows ``scope`` (step 1 of ``docs/issuance.md``).
-
-    Raises ``UnauthorisedError``, the same whatever is wrong, and ``ForbiddenError``.
-    """
-    if len(presented) > limits.API_KEY_CHARACTERS or not _PRESENTED.fullmatch(presented):
-        raise UnauthorisedError
-    prefix = presented[len(_PREFIX) : len(_PREFIX) + _PREFIX_SIGNS]
-    with store.deployment() as unit:
-        row = unit.api_key(prefix)
-    is_right = hmac.compare_digest(_hash(presented), row.secret_hash if row else "")
-    if row is None or not is_right or row.revoked_at is not None or now >= row.expires_at:
-        raise UnauthorisedError
-    caller = Caller(
-        tenant_id=row.tenant_id,
-        actor=f"apikey:{prefix}",
-        scopes=frozenset(Scope(name) for name in row.scopes),
-    )
-    caller.require(scope)
-    return caller
-
-
-def _random_signs(count: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(count))
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _display(name: str) -> str:
+def display_name(name: str) -> str:
     """A name for people: one line, not empty. Raises ``RequestRefusedError``."""
     if not name.strip() or not name.isprintable() or len(name) > limits.DISPLAY_NAME_CHARACTERS:
         raise RequestRefusedError(
@@ -284,7 +183,8 @@ def _display(name: str) -> str:
     return name.strip()
 
 
-def _event(tenant_id: str, action: str, subject: str, now: datetime) -> EventRow:
+def operators_event(tenant_id: str, action: str, subject: str, now: datetime) -> EventRow:
+    """A line of the audit trail about something that the operator did."""
     return EventRow(
         tenant_id=tenant_id,
         id=uuid4().hex,

@@ -19,6 +19,7 @@ from flask import Blueprint, Response, jsonify
 
 import schemas
 from issuer import limits
+from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.completion import (
     Completion,
@@ -32,7 +33,7 @@ from issuer.idempotency import Idempotency
 from issuer.platforms import Profile, RowOutcome, load_profile, map_payload
 from issuer.record import RecordError
 from issuer.store.rows import IssuerRow
-from issuer.tenants import admit, choose_issuer
+from issuer.tenants import choose_issuer
 from issuer.web.answers import outcome_json, outcome_response
 from issuer.web.problems import finding_json, problem_json
 from issuer.web.requests import flag, idempotency_of, presented_key, read_body

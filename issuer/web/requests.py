@@ -2,7 +2,7 @@
 
 The API key is read before the body, so that a stranger's body is never parsed.
 Leaves to others: what the members of a body mean (``envelopes``), whose key it is
-(``issuer.tenants``).
+(``issuer.api_keys``).
 """
 
 from __future__ import annotations

@@ -15,13 +15,14 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits
+from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.errors import NotFoundError
 from issuer.issue import issue_document
 from issuer.lifecycle import set_status
 from issuer.shown import derive_document
 from issuer.store.rows import IssuanceState, IssuerRow
-from issuer.tenants import admit, choose_issuer, choose_issuer_of
+from issuer.tenants import choose_issuer, choose_issuer_of
 from issuer.web.answers import signed_answer, signed_bytes
 from issuer.web.envelopes import StatusChange, parse_derive, parse_issue, parse_status_change
 from issuer.web.requests import idempotency_of, presented_key, read_body

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer import tenants
+from issuer import api_keys
 from issuer.callers import Scope
 from issuer.office import Office
 from issuer.seeds import conformance_seed
@@ -54,7 +54,7 @@ def test_it_can_be_made_again(office: Office) -> None:
     assert first["issuers"] == second["issuers"]
     assert first["apiKey"] != second["apiKey"]
     admitted = {
-        tenants.admit(office.store, answer["apiKey"], scope, now=later(61)).tenant_id
+        api_keys.admit(office.store, answer["apiKey"], scope, now=later(61)).tenant_id
         for answer in (first, second)
         for scope in Scope
     }

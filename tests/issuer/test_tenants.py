@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from issuer import tenants
+from issuer import api_keys, tenants
 from issuer.callers import Scope
 from issuer.did_document import build_did_document, find_did_document
 from issuer.errors import (
@@ -40,8 +40,8 @@ def place(store: Store, tmp_path: Path) -> Place:
     return Place(office, tenants.find_tenant(store, "ours"))
 
 
-def new_key(place: Place, *scopes: Scope, days: int = 30) -> tenants.NewApiKey:
-    return tenants.create_api_key(
+def new_key(place: Place, *scopes: Scope, days: int = 30) -> api_keys.NewApiKey:
+    return api_keys.create_api_key(
         place.office.store, place.tenant.id, label="test", scopes=scopes, days=days, now=START
     )
 
@@ -50,18 +50,18 @@ def test_a_key_admits_its_tenant_to_its_scopes(place: Place) -> None:
     """The right key gives the tenant and its name in the audit trail; a lacking scope is told."""
     made = new_key(place, Scope.ISSUE)
 
-    caller = tenants.admit(place.office.store, made.secret, Scope.ISSUE, now=later(1))
+    caller = api_keys.admit(place.office.store, made.secret, Scope.ISSUE, now=later(1))
 
     assert (caller.tenant_id, caller.actor) == (place.tenant.id, f"apikey:{made.row.prefix}")
     with pytest.raises(ForbiddenError):
-        tenants.admit(place.office.store, made.secret, Scope.REVOKE, now=later(1))
+        api_keys.admit(place.office.store, made.secret, Scope.REVOKE, now=later(1))
 
 
 def test_whatever_is_wrong_with_a_key_the_answer_is_the_same(place: Place) -> None:
     """Unknown, altered, ended, revoked, malformed: nobody learns which."""
     store, good = place.office.store, new_key(place, Scope.ISSUE)
     revoked = new_key(place, Scope.ISSUE)
-    tenants.revoke_api_key(store, place.tenant.id, revoked.row.prefix, now=START)
+    api_keys.revoke_api_key(store, place.tenant.id, revoked.row.prefix, now=START)
     altered = good.secret[:-1] + ("a" if good.secret[-1] != "a" else "b")
     unknown = "mic_" + "a" * 12 + good.secret[16:]
     presented = [altered, unknown, revoked.secret, "", "mic_", good.secret.upper(), "x" * 500]
@@ -69,10 +69,10 @@ def test_whatever_is_wrong_with_a_key_the_answer_is_the_same(place: Place) -> No
     answers = []
     for secret in presented:
         with pytest.raises(UnauthorisedError) as caught:
-            tenants.admit(store, secret, Scope.ISSUE, now=later(1))
+            api_keys.admit(store, secret, Scope.ISSUE, now=later(1))
         answers.append(str(caught.value))
     with pytest.raises(UnauthorisedError) as caught:
-        tenants.admit(store, good.secret, Scope.ISSUE, now=START + timedelta(days=30))
+        api_keys.admit(store, good.secret, Scope.ISSUE, now=START + timedelta(days=30))
 
     assert {*answers, str(caught.value)} == {answers[0]}
 
@@ -178,7 +178,7 @@ def test_the_did_document_lists_keys_for_assertions_alone(place: Place) -> None:
 def test_no_presented_text_is_anything_but_unauthorised(text: str) -> None:
     """Whatever is presented, the answer is the same and nothing breaks."""
     with pytest.raises(UnauthorisedError):
-        tenants.admit(_EMPTY, text, Scope.ISSUE, now=START)
+        api_keys.admit(_EMPTY, text, Scope.ISSUE, now=START)
 
 
 _EMPTY = open_store("sqlite://")

@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from issuer import tenants
+from issuer import api_keys, tenants
 from issuer.callers import Scope
 from issuer.office import Office
 from issuer.settings import Settings
@@ -177,7 +177,7 @@ def _api_key(
     services: Services, issuer: IssuerRow, scopes: set[Scope], change: dict[str, Any]
 ) -> str:
     arguments: dict[str, Any] = {"label": "test", "days": 365, "now": services.clock()} | change
-    made = tenants.create_api_key(
+    made = api_keys.create_api_key(
         services.store, issuer.tenant_id, scopes=frozenset(scopes), **arguments
     )
     return made.secret

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from issuer import tenants
+from issuer import api_keys, tenants
 from issuer.callers import Scope
 from issuer.store.rows import StatusPolicy
 from tests.issuer.web.site import BASE_URL, Site, completion, json_of
@@ -36,7 +36,7 @@ def format_site(request: pytest.FixtureRequest, site: Site) -> Site:
         proof_format=request.param,
         key_type="P-256",
     )
-    made = tenants.create_api_key(
+    made = api_keys.create_api_key(
         services.store, tenant.id, label="test", scopes=Scope, days=1, now=site.clock()
     )
     site.keys = {**site.keys, "third": made.secret}
