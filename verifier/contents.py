@@ -17,7 +17,7 @@ from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.establish import Findings
 from verifier.model import Credential
-from verifier.nesting import Nesting
+from verifier.nesting import Inside, Nesting
 from verifier.open_badges import check_open_badges, is_open_badge
 from verifier.open_badges.learner import check_endorses, is_about
 from verifier.policy import Policy
@@ -77,7 +77,7 @@ def _check_schemas(
 def _verify_schema(body: bytes, nesting: Nesting) -> JsonObject:
     """A schema's credential that does not verify says nothing about the one that names it."""
     try:
-        return nesting.verify_inside(body)
+        return nesting.verify_inside(body).document
     except RefusedError as error:
         raise UncheckedError(
             Code.UNKNOWN_SCHEMA, f"The schema's own credential does not verify: {error.detail}"
@@ -101,21 +101,26 @@ def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting
             _check_endorsement(credential, embedded, findings, nesting)
         else:
             with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
-                _check_inner(credential, embedded, nesting)
+                findings.warnings.extend(_check_inner(credential, embedded, nesting))
 
 
-def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> None:
+def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> tuple[str, ...]:
     """Each credential verifies on its own; in a record of learning (CLR 2.0) it is about the
     learner of the record as well."""
     is_record = "ClrCredential" in credential.types
     with _at(embedded.pointer):
         inner = nesting.verify_inside(_data_of(embedded))
-        if is_record and not is_about(inner, credential.document):
+        if is_record and not is_about(inner.document, credential.document):
             raise RefusedError(
                 Code.MALFORMED_VALUE_ERROR,
                 "It is about somebody else than the record that it is in.",
                 pointer="/credentialSubject",
             )
+    return _located(inner, embedded)
+
+
+def _located(inner: Inside, embedded: Embedded) -> tuple[str, ...]:
+    return tuple(f"At {embedded.pointer}: {warning}" for warning in inner.warnings)
 
 
 def _check_endorsement(
@@ -124,12 +129,13 @@ def _check_endorsement(
     """Open Badges 3.0: verified on its own, and about something in what it stands in."""
     try:
         inner = nesting.verify_inside(_data_of(embedded))
-        check_endorses(inner, credential.document)
+        check_endorses(inner.document, credential.document)
     except (RefusedError, UncheckedError) as error:
         findings.warnings.append(
             f"The endorsement at {embedded.pointer} does not count: {error.detail}"
         )
     else:
+        findings.warnings.extend(_located(inner, embedded))
         findings.checks.append(
             Check(step=Step.SCHEMA, name="endorsement", result=Result.PASSED, by=embedded.pointer)
         )

@@ -17,8 +17,17 @@ from verifier.errors import CheckError, Code, RefusedError, UncheckedError
 from verifier.report import Outcome, OutcomeError
 from verifier.strict_json import JsonObject
 
-VerifyInside = Callable[["bytes | JsonObject", "Nesting"], JsonObject]
-"""Verifies one credential and returns it without its proof; raises ``OutcomeError``."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A verified credential, without its proof, and what its report warns of."""
+
+    document: JsonObject
+    warnings: tuple[str, ...]
+
+
+VerifyInside = Callable[["bytes | JsonObject", "Nesting"], Inside]
+"""Verifies one credential; raises ``OutcomeError``."""
 
 
 @dataclass(slots=True)
@@ -34,8 +43,8 @@ class Nesting:
     depth: int = 0
     count: _Count = field(default_factory=_Count)
 
-    def verify_inside(self, data: bytes | JsonObject) -> JsonObject:
-        """The verified document. Raises ``RefusedError`` and ``UncheckedError`` with the first
+    def verify_inside(self, data: bytes | JsonObject) -> Inside:
+        """The verified credential. Raises ``RefusedError`` and ``UncheckedError`` with the first
         problem of its report, and ``UncheckedError`` (``LIMIT_EXCEEDED``) beyond the bounds."""
         if self.depth >= limits.EMBEDDED_DEPTH or self.count.left <= 0:
             raise UncheckedError(Code.LIMIT_EXCEEDED, "Too many credentials in one another.")

@@ -27,7 +27,7 @@ from verifier.establish import (
 from verifier.formats import is_token
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
-from verifier.nesting import Nesting
+from verifier.nesting import Inside, Nesting
 from verifier.open_badges import check_open_badges
 from verifier.policy import STANDARD, Binding, Policy
 from verifier.proofs.embedded_proofs import ASSERTION
@@ -69,8 +69,9 @@ def verify(
     """
     cache = status_cache or StatusCache()
 
-    def verify_inside(inner: bytes | JsonObject, nesting: Nesting) -> JsonObject:
-        return _verify(inner, now, sources, policy, cache, nesting).document
+    def verify_inside(inner: bytes | JsonObject, nesting: Nesting) -> Inside:
+        verified = _verify(inner, now, sources, policy, cache, nesting)
+        return Inside(document=verified.document, warnings=verified.report.warnings)
 
     return _verify(data, now, sources, policy, cache, Nesting(verify=verify_inside))
 

@@ -14,6 +14,7 @@ from tests.tokens import enveloped, vc_jwt
 from tests.verifier.judging import KEY, STRANGER, badge, codes, judge, without
 from verifier import limits
 from verifier.errors import Code
+from verifier.policy import UNSAFE_VECTORS
 from verifier.report import Outcome, Report, Result
 from verifier.strict_json import JsonObject
 
@@ -158,6 +159,16 @@ def _with_identity(part: JsonObject) -> JsonObject:
         return part
     identity = {"type": "IdentityObject", "hashed": False, "identityType": "emailAddress"}
     return {"identifier": [identity | {"identityHash": part["identifier"]}]}
+
+
+def test_a_warning_inside_is_told_with_its_place() -> None:
+    """What is softened by the rules is said of each credential: here, of whose key it is."""
+    inner = secure_document(inner_badge(), STRANGER)
+
+    report = report_of(record(inner), policy=UNSAFE_VECTORS)
+
+    assert Outcome.VERIFIED is report.outcome
+    assert [f"At {PLACE}: The key"] == [it[: len(PLACE) + 12] for it in report.warnings]
 
 
 def test_records_in_records_are_followed_so_far() -> None:
