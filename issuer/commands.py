@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from issuer import api_keys, completion, issue, lifecycle, limits, seeds, tenants
+from issuer import api_keys, completion, lifecycle, limits, seeds, settlement, tenants
 from issuer.callers import Caller, Scope
 from issuer.did_document import DidMethod
 from issuer.errors import NotFoundError
@@ -208,7 +208,7 @@ def _intents(office: Office, tenant: TenantRow, settle: bool, now: datetime) -> 
     if settle:
         return [
             {"tenant": tenant.name, "issuance": one.issuance_id, "outcome": one.outcome.value}
-            for one in issue.settle(office, tenant.id, now=now)
+            for one in settlement.settle(office, tenant.id, now=now)
         ]
     with office.store.read(tenant.id) as unit:
         rows = unit.issuances.open_intents()

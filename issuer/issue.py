@@ -3,8 +3,8 @@
 Two transactions stand around the signature. The first (step 3, ``issuer.reservation``) writes
 the intent; the second (step 8) stores the signed bytes; an answer leaves only after it. A
 crash in between leaves an intent that the same call, repeated, finishes with the same id and
-the same place in the status list, or that ``settle`` settles. Nothing that an intent reserved
-is given out again.
+the same place in the status list, or that ``issuer.settlement`` settles. Nothing that an
+intent reserved is given out again.
 
 Leaves to others: who may call (``issuer.api_keys``), reading a record (``issuer.record``), what
 a completion without consent becomes (``issuer.offers``), what a document may look like
@@ -17,7 +17,6 @@ import json
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import uuid4
 
 from issuer.callers import Caller, Scope
@@ -34,9 +33,9 @@ from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
 from issuer.projection.vct import vct_of
-from issuer.record import Finding, Record, parse_draft
+from issuer.record import Finding, Record
 from issuer.rehearsal import read_document, rehearse
-from issuer.reservation import Claim, Wish, reserve, take_over
+from issuer.reservation import Claim, Wish, reserve
 from issuer.shares import add_share, share_url
 from issuer.signing.formats import ProofFormat, format_named
 from issuer.signing.proofs import open_key
@@ -51,15 +50,6 @@ from verifier.policy import STANDARD, VC_API, Policy
 from verifier.report import OutcomeError
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import verify
-
-__all__ = [
-    "Issued",
-    "Settled",
-    "Settlement",
-    "issue_completion",
-    "issue_document",
-    "settle",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,15 +150,18 @@ def _issue(
     claim = reserve(office, caller.tenant_id, wish, idempotency, now=now)  # step 3
     if claim.row.state is IssuanceState.ISSUED:
         return _released(office, claim.row, is_new=False)
-    return _finish(office, caller, claim, now)
+    return finish(office, caller, claim, now)
 
 
-def _finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issued:
-    """Steps 4 to 9 for an intent that is ours. A failure voids it: its places stay burnt."""
+def finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issued:
+    """Steps 4 to 9 for an intent that is ours. A failure voids it: its places stay burnt.
+
+    Raises as ``issue_completion`` and ``issue_document``.
+    """
     try:
         signed = _make(office, claim, now)
     except (CheckError, IssuerError) as error:
-        _void(office, claim.row, now)
+        void(office, claim.row, now)
         if isinstance(error, CheckError) and claim.record is not None:
             raise _own_fault() from error  # a caller's document may be refused, our own may not
         raise
@@ -294,7 +287,8 @@ def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
         unit.offers.move(offer.id, OfferState.ISSUED, now)
 
 
-def _void(office: Office, row: IssuanceRow, now: datetime) -> None:
+def void(office: Office, row: IssuanceRow, now: datetime) -> None:
+    """End an intent that is ours with nothing, unless somebody else took it over."""
     with office.store.begin(row.tenant_id) as unit:
         if unit.issuances.void(row.id, row.attempt, now):
             unit.events.add(_event(row, "system", "voided", now))
@@ -327,49 +321,3 @@ def _released(office: Office, row: IssuanceRow, *, is_new: bool) -> Issued:
         findings=tuple(Finding(**finding) for finding in answer["findings"]),
         is_new=is_new,
     )
-
-
-# --- after a crash ----------------------------------------------------------------------
-
-
-class Settlement(StrEnum):
-    """What became of an intent that nobody repeated."""
-
-    ISSUED = "issued"
-    """The record was issued; whoever sends it again gets the credential."""
-    VOID = "void"
-    """Nobody got it, and nobody can ask for it again: its places stay burnt."""
-    LEFT = "left"
-    """An attempt may still be running."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """One intent and what became of it."""
-
-    issuance_id: str
-    outcome: Settlement
-
-
-def settle(office: Office, tenant_id: str, *, now: datetime) -> tuple[Settled, ...]:
-    """Settle the tenant's open intents: finish records, void callers' documents.
-
-    Raises ``OwnFaultError`` when a key or the database cannot be used.
-    """
-    with office.store.read(tenant_id) as unit:
-        intents = unit.issuances.open_intents()
-    return tuple(
-        Settled(issuance_id=row.id, outcome=_settle_one(office, row, now)) for row in intents
-    )
-
-
-def _settle_one(office: Office, row: IssuanceRow, now: datetime) -> Settlement:
-    claim = take_over(office, row, now=now, read_record=parse_draft)
-    if claim is None:
-        return Settlement.LEFT
-    if claim.record is None:
-        _void(office, claim.row, now)
-        return Settlement.VOID
-    system = Caller(tenant_id=row.tenant_id, actor="system", scopes=frozenset({Scope.ISSUE}))
-    _finish(office, system, claim, now)
-    return Settlement.ISSUED

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer import issue, lifecycle, shares
+from issuer import lifecycle, shares
 from issuer.errors import (
     ConflictError,
     ForbiddenError,
@@ -24,11 +24,12 @@ from issuer.errors import (
     RequestRefusedError,
 )
 from issuer.idempotency import Idempotency
-from issuer.issue import Issued, Settlement, issue_document
+from issuer.issue import Issued, issue_document
 from issuer.offers import Waiting, offer_completion
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.record import parse_record
+from issuer.settlement import Settlement, settle
 from issuer.shares import ShareState
 from issuer.signing.signer import Keyring, NewKey, Signer
 from issuer.status_list import publish
@@ -392,8 +393,8 @@ def test_settling_finishes_records_and_voids_documents(
             call()
     tenant_id = desk.caller.tenant_id
 
-    early = issue.settle(desk.office, tenant_id, now=later(1))
-    settled = issue.settle(desk.office, tenant_id, now=later(60))
+    early = settle(desk.office, tenant_id, now=later(1))
+    settled = settle(desk.office, tenant_id, now=later(60))
 
     assert {one.outcome for one in early} == {Settlement.LEFT}
     assert sorted(one.outcome for one in settled) == [Settlement.ISSUED, Settlement.VOID]
