@@ -1,5 +1,7 @@
 """What platforms send: one completion, or a payload of many in their own form.
 
+Addresses below ``/issuers/NAME`` do the same for a tenant that has several issuers.
+
 ``POST /completions`` answers 201 with the signed credential, 202 when somebody has to say yes
 or add something first, 422 with the codes of what the rules refuse, 409 when the record was
 issued with other content. ``POST /imports/{profile}`` answers 200 with one outcome for each
@@ -44,7 +46,8 @@ blueprint: Final = Blueprint("completions", __name__)
 
 
 @blueprint.post("/completions")
-def complete() -> Response:
+@blueprint.post("/issuers/<name:issuer_name>/completions")
+def complete(issuer_name: str | None = None) -> Response:
     """One finished micro-internship."""
     web = services()
     now = web.clock()
@@ -54,7 +57,7 @@ def complete() -> Response:
         web.office,
         caller,
         parse_completion(members, now=now),
-        issuer=choose_issuer(web.store, caller.tenant_id, None),
+        issuer=choose_issuer(web.store, caller.tenant_id, issuer_name),
         idempotency=idempotency_of(body),
         new_uuid=web.new_uuid,
         now=now,
@@ -63,7 +66,8 @@ def complete() -> Response:
 
 
 @blueprint.post("/imports/<profile_name>")
-def import_payload(profile_name: str) -> Response:
+@blueprint.post("/issuers/<name:issuer_name>/imports/<profile_name>")
+def import_payload(profile_name: str, issuer_name: str | None = None) -> Response:
     """Many, as the platform writes them."""
     web = services()
     now = web.clock()
@@ -74,7 +78,7 @@ def import_payload(profile_name: str) -> Response:
     outcomes = map_payload(profile, order.payload, received_at=now)
     if is_dry_run:
         return jsonify({"dryRun": True, "rows": [_row_json(outcome) for outcome in outcomes]})
-    issuer = choose_issuer(web.store, caller.tenant_id, None)
+    issuer = choose_issuer(web.store, caller.tenant_id, issuer_name)
     batch = _Batch(caller=caller, order=order, issuer=issuer, idempotency=idempotency, now=now)
     return jsonify({"dryRun": False, "rows": [batch.take(outcome) for outcome in outcomes]})
 

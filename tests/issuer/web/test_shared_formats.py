@@ -81,3 +81,28 @@ def test_a_withdrawn_one_is_told_by_page_and_list(format_site: Site) -> None:
     assert 200 == response.status_code
     assert "withdrawn" == json_of(format_site.get(f"{url}.json"))["state"]
     assert [Code.REVOKED] == [problem.code for problem in report.problems]
+
+
+def test_a_tenant_with_several_issuers_names_the_one_that_signs(format_site: Site) -> None:
+    """In the address; without a name nobody signs, and another tenant's issuer is not there."""
+    services = format_site.services
+    tenants.add_issuer(
+        services.store,
+        tenants.find_tenant(services.store, "third"),
+        name="fourth",
+        profile_name="A fourth issuer",
+        profile_url=None,
+        status_policy=StatusPolicy.NONE,
+        base_url=BASE_URL,
+        keyring=services.office.keyring,
+        key_uri=None,
+        now=format_site.clock(),
+    )
+
+    unnamed, theirs, named = (
+        format_site.post(f"{prefix}/completions", completion("01"), key="third")
+        for prefix in ("", "/issuers/ours", "/issuers/fourth")
+    )
+
+    assert (409, 404, 201) == (unnamed.status_code, theirs.status_code, named.status_code)
+    assert "A fourth issuer" == json_of(named)["verifiableCredential"]["issuer"]["name"]
