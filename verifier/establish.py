@@ -18,7 +18,7 @@ from typing import Generic
 from verifier.date_time_stamp import Instant, format_instant
 from verifier.errors import CheckError, Code, RefusedError
 from verifier.formats import parse_input, recognise
-from verifier.policy import Policy
+from verifier.policy import Binding, Policy
 from verifier.proofs.multikey import PublicKey
 from verifier.report import NO_TRUST, Check, Report, Result, Step, Trust, check_from_error
 from verifier.secured import Content, Format, KeyFinder, Reading, Secured, Signature
@@ -149,6 +149,25 @@ def _find_keys(
         with findings.check(Step.KEY, "key", signature.by):
             keys.append(signature.find_key(finder))
     return tuple(keys)
+
+
+def insist_on_signer(
+    identifier: str, role: str, code: Code, *, signers: frozenset[str], policy: Policy
+) -> tuple[str, ...]:
+    """Data Integrity 1.0 leaves it to us: at least one signature is by the one who is named.
+
+    ``role`` is the member that names them (``issuer``, ``holder``). Returns warnings; raises
+    ``RefusedError`` with ``code``.
+    """
+    if identifier in signers:
+        return ()
+    if policy.binding is Binding.UNSAFE_WARN:
+        return (f"The key is not shown to belong to the {role} {identifier}.",)
+    raise RefusedError(
+        code,
+        f"It names its {role}, but was signed with somebody else's key.",
+        pointer=f"/{role}",
+    )
 
 
 def check_period(

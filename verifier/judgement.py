@@ -10,7 +10,7 @@ Leaves to others: the ten steps (``verifier.verify``), words (``verifier.present
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -34,8 +34,8 @@ from verifier.report import (
 from verifier.sources import Sources
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
-from verifier.verify import verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify import VerifiedCredential, verify
+from verifier.verify_presentation import Asked, VerifiedPresentation, verify_presentation
 
 _STATEMENTS: Final[Mapping[ShareState, tuple[Code, str]]] = {
     ShareState.WITHDRAWN: (Code.REVOKED, "The issuer's own record says that it is withdrawn."),
@@ -64,14 +64,11 @@ def judge(
     status_cache: StatusCache | None = None,
 ) -> Judgement:
     """Verify what came in, and add what the issuer's record of the link says."""
-    try:
-        verified = verify(
+    judgement = _as_value(
+        lambda: verify(
             received.data, now=now, sources=sources, policy=policy, status_cache=status_cache
         )
-    except OutcomeError as error:
-        judgement = Judgement(report=error.report, document=error.document)
-    else:
-        judgement = Judgement(report=verified.report, document=verified.document)
+    )
     return _with_share(judgement, received.share) if received.share else judgement
 
 
@@ -85,10 +82,16 @@ def judge_presentation(
     status_cache: StatusCache | None = None,
 ) -> Judgement:
     """Verify a presentation and every credential in it."""
-    try:
-        verified = verify_presentation(
+    return _as_value(
+        lambda: verify_presentation(
             data, asked=asked, now=now, sources=sources, policy=policy, status_cache=status_cache
         )
+    )
+
+
+def _as_value(run: Callable[[], VerifiedCredential | VerifiedPresentation]) -> Judgement:
+    try:
+        verified = run()
     except OutcomeError as error:
         return Judgement(report=error.report, document=error.document)
     return Judgement(report=verified.report, document=verified.document)

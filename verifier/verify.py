@@ -23,13 +23,14 @@ from verifier.establish import (
     check_period,
     check_signature_periods,
     establish,
+    insist_on_signer,
 )
 from verifier.formats import is_token
 from verifier.jsonld import canonicalize, check_contexts
 from verifier.model import Credential, parse_credential
 from verifier.nesting import Inside, Nesting
 from verifier.open_badges import check_open_badges
-from verifier.policy import STANDARD, Binding, Policy
+from verifier.policy import STANDARD, Policy
 from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.related_resource import check_related_resources
 from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome_error
@@ -132,16 +133,8 @@ def _establish(
 def _bind_to_issuer(
     credential: Credential, signers: frozenset[str], policy: Policy
 ) -> tuple[str, ...]:
-    """Data Integrity 1.0 leaves it to us: at least one proof is by the ``issuer``."""
-    issuer = credential.issuer
-    if issuer in signers:
-        return ()
-    if policy.binding is Binding.UNSAFE_WARN:
-        return (f"The key is not shown to belong to the issuer {issuer}.",)
-    raise RefusedError(
-        Code.ISSUER_KEY_MISMATCH,
-        "It names an issuer, but was signed with somebody else's key.",
-        pointer="/issuer",
+    return insist_on_signer(
+        credential.issuer, "issuer", Code.ISSUER_KEY_MISMATCH, signers=signers, policy=policy
     )
 
 

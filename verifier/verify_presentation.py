@@ -26,10 +26,11 @@ from verifier.establish import (
     Findings,
     check_signature_periods,
     establish,
+    insist_on_signer,
 )
 from verifier.formats import Token, parse_input, recognise
 from verifier.model import Presentation, as_list
-from verifier.policy import STANDARD, Binding, Policy
+from verifier.policy import STANDARD, Policy
 from verifier.proofs.embedded_proofs import AUTHENTICATION
 from verifier.proofs.key_binding import check_key_binding
 from verifier.report import Holder, Outcome, OutcomeError, Report, Step, outcome_error
@@ -161,16 +162,11 @@ def _with_binding(report: Report, text: str, asked: Asked, now: datetime) -> Rep
 def _bind_to_holder(
     presentation: Presentation, signers: frozenset[str], policy: Policy
 ) -> tuple[str, ...]:
-    """VC Data Model 2.0, section 4.13: who is named as the holder must have signed."""
-    holder = presentation.holder
-    if holder is None or holder in signers:
+    """VC Data Model 2.0, section 4.13: a holder need not be named."""
+    if presentation.holder is None:
         return ()
-    if policy.binding is Binding.UNSAFE_WARN:
-        return (f"The key is not shown to belong to the holder {holder}.",)
-    raise RefusedError(
-        Code.HOLDER_KEY_MISMATCH,
-        "It names a holder, but was signed with somebody else's key.",
-        pointer="/holder",
+    return insist_on_signer(
+        presentation.holder, "holder", Code.HOLDER_KEY_MISMATCH, signers=signers, policy=policy
     )
 
 
