@@ -17,11 +17,12 @@ from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.establish import Findings
 from verifier.model import Credential
-from verifier.nesting import Inside, Nesting
+from verifier.nesting import Inside, Nesting, was_signed
 from verifier.open_badges import check_open_badges, is_open_badge
 from verifier.open_badges.learner import check_endorses, is_about
 from verifier.policy import Policy
 from verifier.related_resource import check_related_resources
+from verifier.repeated import find_repeated, named_outside
 from verifier.report import Check, Result, Step
 from verifier.schema import SchemaSources, check_schemas
 from verifier.sources import Sources
@@ -127,18 +128,37 @@ def _check_endorsement(
     credential: Credential, embedded: Embedded, findings: Findings, nesting: Nesting
 ) -> None:
     """Open Badges 3.0: verified on its own, and about something in what it stands in."""
+    is_signed = False
     try:
         inner = nesting.verify_inside(_data_of(embedded))
+        is_signed = True
         check_endorses(inner.document, credential.document)
     except (RefusedError, UncheckedError) as error:
         findings.warnings.append(
             f"The endorsement at {embedded.pointer} does not count: {error.detail}"
         )
+        if not is_signed and not was_signed(error):
+            _check_not_repeated(credential, embedded, findings, error)
     else:
         findings.warnings.extend(_located(inner, embedded))
         findings.checks.append(
             Check(step=Step.SCHEMA, name="endorsement", result=Result.PASSED, by=embedded.pointer)
         )
+
+
+def _check_not_repeated(
+    credential: Credential,
+    embedded: Embedded,
+    findings: Findings,
+    error: RefusedError | UncheckedError,
+) -> None:
+    """It does not count, and it must not be where something was moved either."""
+    if not isinstance(embedded.value, dict):
+        return
+    pointer = find_repeated(embedded.value, named_outside(credential.document))
+    if pointer is not None:
+        with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer), _at(embedded.pointer):
+            raise type(error)(error.code, error.detail, pointer=pointer)
 
 
 def _data_of(embedded: Embedded) -> bytes | JsonObject:

@@ -40,10 +40,17 @@ def is_embedded(pointer: str) -> bool:
     return name == "endorsement"
 
 
+def is_inside(pointer: str) -> bool:
+    """Whether ``pointer`` is that of such a credential, or leads into one."""
+    names = pointer.split("/")
+    return any(is_embedded("/".join(names[:end])) for end in range(2, len(names) + 1))
+
+
 def _member_of(pointer: str) -> tuple[str, str]:
-    """The pointer of the object and the name of its member, whether or not that is a list."""
+    """The pointer of the object and the name of its member, whether or not that is a list, or
+    lists in a list, which JSON-LD takes for one."""
     holder, _, name = pointer.rpartition("/")
-    if name.isascii() and name.isdigit():
+    while name.isascii() and name.isdigit():
         holder, _, name = holder.rpartition("/")
     return holder, name
 

@@ -56,6 +56,13 @@ class Nesting:
             raise _as_check_error(error) from error
 
 
+def was_signed(error: CheckError) -> bool:
+    """Whether every proof of the credential verified that ``verify_inside`` raised ``error`` for,
+    so that it stands as it was signed."""
+    cause = error.__cause__
+    return isinstance(cause, OutcomeError) and cause.document is not None
+
+
 def _as_check_error(error: OutcomeError) -> CheckError:
     problem = error.report.problems[0]
     is_no = error.report.outcome is Outcome.NOT_VERIFIED

@@ -36,7 +36,7 @@ INNER = {"type": "VerifiableCredential"}
         ({"evidence": {"verifiableCredential": INNER}}, []),
         ({"credentialSubject": {"source": {"verifiableCredential": INNER}}}, []),
         ({"endorsements": INNER, "myendorsement": INNER}, []),
-        ({"endorsement": [[INNER], 4, None]}, []),
+        ({"endorsement": [[INNER], 4, None]}, [("/endorsement/0/0", True)]),
         ({"endorsement": {"endorsement": INNER}}, [("/endorsement", True)]),
         ({"name": "a.b.c", "endorsementComment": "a.b.c"}, []),
     ],
