@@ -16,6 +16,7 @@ from typing import Final
 from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.establish import Findings
+from verifier.formats import is_token
 from verifier.model import Credential
 from verifier.nesting import Inside, Nesting, was_signed
 from verifier.open_badges import check_open_badges, is_open_badge
@@ -162,10 +163,14 @@ def _check_not_repeated(
 
 
 def _data_of(embedded: Embedded) -> bytes | JsonObject:
-    """A token as text comes in like a file; an object was parsed with the whole."""
-    if isinstance(embedded.value, str):
-        return embedded.value.encode()
-    return dict(embedded.value)
+    """A token as text comes in like a file; an object was parsed with the whole. An object
+    hidden in a text is neither: two readers would see two documents."""
+    if not isinstance(embedded.value, str):
+        return dict(embedded.value)
+    data = embedded.value.encode()
+    if not is_token(data):
+        raise RefusedError(Code.MALFORMED_VALUE_ERROR, "A credential as text is a token.")
+    return data
 
 
 @contextmanager
