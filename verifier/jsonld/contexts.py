@@ -16,7 +16,7 @@ whether every term is defined (``verifier.jsonld.oracle``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
@@ -255,6 +255,11 @@ def _check_entry(entry: JsonValue, pointer: str, inline: InlineContexts) -> tupl
 @cache
 def _defined() -> Defined:
     return defined_iris(load(url) for url in KNOWN if url != _EXAMPLES_URL)
+
+
+def known_iris() -> Set[str]:
+    """Every IRI to which a pinned context gives a name, the examples left out."""
+    return _defined().keys()
 
 
 def _check_no_inner_contexts(document: JsonObject, *, in_proofs: bool) -> None:

@@ -3,8 +3,8 @@
 An rdfc signature covers statements, not JSON. Two spellings of one statement are one to the
 signature and two to a program that looks for ``credentialStatus`` or ``validUntil``: a member
 renamed to its full IRI would keep the signature and lose its meaning. So one spelling is
-admitted: plain terms. What JSON-LD silently drops (a language or direction without a text,
-an index) is refused as well.
+admitted: plain terms. The same holds for types that a pinned context names. What JSON-LD
+silently drops (a language or direction without a text, an index) is refused as well.
 
 Works on the document as received, so that a refusal can point at the member.
 
@@ -18,7 +18,8 @@ from typing import Final, NoReturn
 
 from verifier.errors import Code, RefusedError
 from verifier.json_pointer import child, values_within
-from verifier.strict_json import JsonObject
+from verifier.jsonld.contexts import known_iris
+from verifier.strict_json import JsonObject, JsonValue
 
 _NAMES_OF_TYPES: Final = frozenset({"Criteria", "GeoCoordinates", "Image"})
 """Open Badges defines these types with the IRIs of the members ``criteria``, ``geo`` and
@@ -37,6 +38,7 @@ def check_members(document: JsonObject) -> None:
             for name in value:
                 _check_name(name, pointer)
             _check_value_object(value, pointer)
+            _check_types(value.get("type"), pointer)
 
 
 def locate(document: JsonObject, text: str | None) -> str:
@@ -64,6 +66,18 @@ def _check_name(name: str, pointer: str) -> None:
             f"{name} is not covered by the signature.",
             child(pointer, name),
         )
+
+
+def _check_types(types: JsonValue, pointer: str) -> None:
+    """A badge whose type is written as an address is a badge to the signature, and none to a
+    program that would hold it to the rules of badges."""
+    for item in types if isinstance(types, list) else (types,):
+        if isinstance(item, str) and ":" in item and item in known_iris():
+            _refuse(
+                Code.MALFORMED_VALUE_ERROR,
+                f"Write the plain name of the type instead of {item[:80]!r}.",
+                child(pointer, "type"),
+            )
 
 
 def _check_value_object(value: JsonObject, pointer: str) -> None:
