@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
@@ -49,6 +50,11 @@ _OF_CREDENTIALS: Final = frozenset(
     }
 )
 """What a credential says about itself; a reader looks for it at the top."""
+
+
+_STARTS: Final = ("issuanceDate", "validFrom")
+_ENDS: Final = ("expirationDate", "validUntil")
+"""The names in data model 1.1, then those in 2.0."""
 
 
 class DataModel(StrEnum):
@@ -262,20 +268,28 @@ def _optional_url(node: JsonObject, name: str, pointer: str = "") -> str | None:
 def _parse_validity(
     document: JsonObject, data_model: DataModel
 ) -> tuple[Instant | None, Instant | None]:
-    old, new = ("issuanceDate", "expirationDate"), ("validFrom", "validUntil")
-    names, others = (old, new) if data_model is DataModel.V1_1 else (new, old)
-    for name in others:
-        if name in document and data_model is DataModel.V2_0:
-            _malformed(f"{name} belongs to another edition of the data model.", f"/{name}")
-    start, end = (
-        parse_instant(document[name], pointer=f"/{name}") if name in document else None
-        for name in names
-    )
-    if start is None and data_model is DataModel.V1_1:
-        _malformed("A credential of data model 1.1 needs an issuanceDate.", "/issuanceDate")
+    """Section 4.9. Data model 1.1 has names of its own, and its context defines those of 2.0 as
+    well: where both are written, both hold."""
+    if data_model is DataModel.V2_0:
+        for name in (_STARTS[0], _ENDS[0]):
+            if name in document:
+                _malformed(f"{name} belongs to another edition of the data model.", f"/{name}")
+    elif _STARTS[0] not in document:
+        _malformed("A credential of data model 1.1 needs an issuanceDate.", f"/{_STARTS[0]}")
+    start = max(_instants(document, _STARTS), key=_moment, default=None)
+    end = min(_instants(document, _ENDS), key=_moment, default=None)
     if start and end and start.at > end.at:
-        _malformed("It ends before it starts.", f"/{names[1]}")
+        name = next(name for name in _ENDS if name in document)
+        _malformed("It ends before it starts.", f"/{name}")
     return start, end
+
+
+def _instants(document: JsonObject, names: tuple[str, ...]) -> list[Instant]:
+    return [parse_instant(document[it], pointer=f"/{it}") for it in names if it in document]
+
+
+def _moment(instant: Instant) -> datetime:
+    return instant.at
 
 
 def _offset_warnings(*instants: Instant | None) -> tuple[str, ...]:

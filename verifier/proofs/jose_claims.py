@@ -105,11 +105,11 @@ def check_dates(claims: Claims, credential: Credential) -> None:
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``).
     """
     pairs = (
-        ("nbf", claims.not_before, credential.valid_from),
-        ("exp", claims.expires, credential.valid_until),
+        ("nbf", claims.not_before, ("issuanceDate", "validFrom")),
+        ("exp", claims.expires, ("expirationDate", "validUntil")),
     )
-    for name, claim, member in pairs:
-        if claim is not None and _second(claim) != _second(member):
+    for name, claim, members in pairs:
+        if claim is not None and _second(claim) not in _seconds(credential.document, members):
             _malformed(f"{name} of the token is another date than the credential's.", f"/{name}")
 
 
@@ -137,8 +137,14 @@ def subject_ids(document: JsonObject) -> list[JsonValue]:
     return [subject.get("id") if isinstance(subject, dict) else None for subject in subjects]
 
 
-def _second(instant: Instant | None) -> datetime | None:
-    return None if instant is None else instant.at.replace(microsecond=0)
+def _second(instant: Instant) -> datetime:
+    return instant.at.replace(microsecond=0)
+
+
+def _seconds(document: JsonObject, names: tuple[str, ...]) -> list[datetime]:
+    return [
+        _second(parse_instant(document[it], pointer=f"/{it}")) for it in names if it in document
+    ]
 
 
 def _issuer(header: JsonObject, payload: JsonObject) -> str | None:

@@ -19,7 +19,14 @@ from verifier import limits
 from verifier.date_time_stamp import Instant, format_instant
 from verifier.dids.keys import KeyHint
 from verifier.errors import Code, RefusedError
-from verifier.model import CONTEXT_V1, Credential, Presentation, as_list, parse_credential
+from verifier.model import (
+    CONTEXT_V1,
+    Credential,
+    DataModel,
+    Presentation,
+    as_list,
+    parse_credential,
+)
 from verifier.policy import Policy
 from verifier.proofs.jose_claims import (
     Claims,
@@ -41,6 +48,9 @@ from verifier.proofs.jose_token import (
 from verifier.proofs.jws import Jws
 from verifier.secured import Format, Reading
 from verifier.strict_json import JsonObject
+
+_DECIDING: Final = ("credentialStatus", "expirationDate", "validFrom", "validUntil")
+"""What nobody reads beside the claim ``vc``, and somebody could believe to be heard there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +125,9 @@ def _unwrap_old(payload: JsonObject, claims: Claims) -> JsonObject:
 
 
 def _unwrap(payload: JsonObject, claims: Claims) -> JsonObject:
+    for name in _DECIDING:
+        if name in payload:
+            malformed(f"{name} stands beside the credential instead of in it.", f"/{name}")
     names = given_members({"issuer": claims.issuer, "id": claims.id})
     return _with_subject(names | wrapped(payload, "vc"), claims.subject)
 
@@ -129,10 +142,17 @@ def _with_subject(document: JsonObject, subject: str | None) -> JsonObject:
     return document | {"credentialSubject": [named] if isinstance(value, list) else named}
 
 
+def _check_edition(_claims: Claims, credential: Credential) -> None:
+    """VC-JOSE-COSE, section 1: it secures data model 2.0. What it says of a token's claims and
+    the credential's dates does not hold for the older edition."""
+    if credential.data_model is not DataModel.V2_0:
+        malformed("A token of this kind holds credentials of data model 2.0.", "/@context")
+
+
 VC_JWT: Final = CredentialForm(
     format=Format.VC_JWT,
     unwrap=whole_payload,
-    checks=(check_identity,),
+    checks=(_check_edition, check_identity),
     dates_are_the_credentials=False,
 )
 OPEN_BADGES: Final = CredentialForm(

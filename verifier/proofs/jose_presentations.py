@@ -15,7 +15,13 @@ from dataclasses import dataclass
 
 from verifier.dids.keys import KeyHint, controller_of
 from verifier.errors import Code, RefusedError
-from verifier.model import Credential, Presentation, is_absolute_url, parse_presentation
+from verifier.model import (
+    Credential,
+    DataModel,
+    Presentation,
+    is_absolute_url,
+    parse_presentation,
+)
 from verifier.policy import Policy
 from verifier.proofs.jose_claims import Claims, parse_claims
 from verifier.proofs.jose_token import (
@@ -51,6 +57,8 @@ class PresentationToken:
         document = self.unwrap(self.payload, claims)
         warnings = check_document(document, policy)
         content = parse_presentation(document)
+        if self.format is not Format.JWT and content.data_model is not DataModel.V2_0:
+            malformed("A token of this kind holds presentations of data model 2.0.", "/@context")
         return Reading(
             content=content,
             signatures=(self._signature(claims, content),),
