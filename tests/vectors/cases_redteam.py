@@ -6,11 +6,14 @@ Leaves to others: building blocks and every other room (``cases.py``, ``cases_*.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tests.signers import secure_document
+from tests.tokens import jwt, vc_jwt
 from tests.vectors.cases import (
+    KEY,
     LIST_URL,
     OB,
     V2,
@@ -22,9 +25,12 @@ from tests.vectors.cases import (
     signed,
     status_list,
 )
-from tests.vectors.cases_documents import ENDORSER
+from tests.vectors.cases_documents import ENDORSER, record
 from verifier.strict_json import JsonObject
 
+V1: Final = "https://www.w3.org/2018/credentials/v1"
+DATA_INTEGRITY: Final = "https://w3id.org/security/data-integrity/v2"
+_VOCABULARY: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 _MOVED: Final = (
     "A signature over statements does not say where in the JSON a member stands: two objects "
     "with one id are one thing (RDF 1.1, section 3). A reader looks for it at one place. "
@@ -139,5 +145,85 @@ def _moves() -> Iterator[tuple[str, Case]]:
     )
 
 
-REFUSED: Final[Mapping[str, Case]] = dict(_moves())
+# --- another spelling, another place ----------------------------------------------------
+
+
+def _old(*contexts: str, **members: Any) -> JsonObject:
+    """A credential of data model 1.1."""
+    return {
+        "@context": [V1, *contexts],
+        "id": "urn:uuid:53b1c2d4-8c3e-4c5a-9a4e-0f6d7b1c2e3f",
+        "type": ["VerifiableCredential"],
+        "issuer": KEY.did,
+        "issuanceDate": "2026-03-23T20:31:06Z",
+        "credentialSubject": {"id": "did:example:learner"},
+    } | members
+
+
+def _plain(**members: Any) -> JsonObject:
+    return {
+        "@context": [V2],
+        "type": ["VerifiableCredential"],
+        "issuer": KEY.did,
+        "credentialSubject": {"id": "did:example:learner"},
+    } | members
+
+
+def _spellings() -> Iterator[tuple[str, Case]]:
+    yield (
+        "type-as-an-address",
+        Case(
+            title="A badge whose type was written as its address after signing",
+            why="The statements are the same, and a verifier that asks whether this is a badge "
+            "would not hold it to the rules of badges.",
+            build=lambda: (
+                signed() | {"type": ["VerifiableCredential", f"{_VOCABULARY}OpenBadgeCredential"]}
+            ),
+            expected=refused("MALFORMED_VALUE_ERROR", 5),
+        ),
+    )
+    yield (
+        "record-with-a-badge-as-text",
+        Case(
+            title="A record of learning with a badge that is written as one long text",
+            why="What stands as text is a token (CLR 2.0, ClrSubject). An object in a text goes "
+            "past whoever looks for objects.",
+            build=lambda: record(json.dumps(signed())),
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
+        ),
+    )
+    yield (
+        "jwt-of-the-older-data-model",
+        Case(
+            title="A credential of data model 1.1 in a token for those of 2.0",
+            why="VC-JOSE-COSE, section 1, secures data model 2.0 alone. In the older edition nbf "
+            "and exp stand for the credential's own dates, so two readers would see two.",
+            build=lambda: vc_jwt(_old(), KEY),
+            expected=refused("MALFORMED_VALUE_ERROR", 3),
+        ),
+    )
+    yield (
+        "older-data-model-with-a-newer-end",
+        Case(
+            title="A credential of data model 1.1 that has ended by the newer name for an end",
+            why="The context of 1.1 defines validUntil as well, so it is signed, and it says when "
+            "the credential ends.",
+            build=lambda: secure_document(
+                _old(DATA_INTEGRITY, validUntil="2026-04-01T00:00:00Z"), KEY
+            ),
+            expected=refused("EXPIRED", 6),
+        ),
+    )
+    yield (
+        "jwt-status-beside-the-credential",
+        Case(
+            title="A token with a status beside the credential in it",
+            why="An issuer who writes it there believes that it counts, and no verifier reads it.",
+            build=lambda: jwt({"iss": KEY.did, "vc": _plain(), "credentialStatus": entry()}, KEY),
+            expected=refused("MALFORMED_VALUE_ERROR", 3),
+        ),
+    )
+
+
+REFUSED: Final[Mapping[str, Case]] = dict((*_moves(), *_spellings()))
 ACCEPTED: Final[Mapping[str, Case]] = {}
