@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from verifier.asked import NOTHING, Asked
 from verifier.errors import CheckError, Code, MissingError
 from verifier.intake.received import Received, Share, ShareState
 from verifier.policy import Policy
@@ -35,7 +36,7 @@ from verifier.sources import Sources
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
 from verifier.verify import VerifiedCredential, verify
-from verifier.verify_presentation import Asked, VerifiedPresentation, verify_presentation
+from verifier.verify_presentation import VerifiedPresentation, verify_presentation
 
 _STATEMENTS: Final[Mapping[ShareState, tuple[Code, str]]] = {
     ShareState.WITHDRAWN: (Code.REVOKED, "The issuer's own record says that it is withdrawn."),
@@ -61,12 +62,18 @@ def judge(
     now: datetime,
     policy: Policy,
     sources: Sources,
+    asked: Asked = NOTHING,
     status_cache: StatusCache | None = None,
 ) -> Judgement:
     """Verify what came in, and add what the issuer's record of the link says."""
     judgement = _as_value(
         lambda: verify(
-            received.data, now=now, sources=sources, policy=policy, status_cache=status_cache
+            received.data,
+            now=now,
+            sources=sources,
+            policy=policy,
+            asked=asked,
+            status_cache=status_cache,
         )
     )
     return _with_share(judgement, received.share) if received.share else judgement

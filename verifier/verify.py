@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from verifier.asked import NOTHING, Asked, check_given
 from verifier.contents import check_contents
 from verifier.errors import Code, RefusedError
 from verifier.establish import (
@@ -60,21 +61,23 @@ def verify(
     now: datetime,
     sources: Sources,
     policy: Policy = STANDARD,
+    asked: Asked = NOTHING,
     status_cache: StatusCache | None = None,
 ) -> VerifiedCredential:
     """Verify one credential: bytes as received, or an object that the strict loader made.
 
-    ``now`` is aware and is the only time used. Raises ``VerificationError`` or
+    ``now`` is aware and is the only time used. ``asked`` holds for the credential itself, not for
+    those inside it. Raises ``VerificationError`` or
     ``UndecidedError``, whose ``report`` says why and whose ``document`` is set once every
     proof verified.
     """
     cache = status_cache or StatusCache()
 
     def verify_inside(inner: bytes | JsonObject, nesting: Nesting) -> Inside:
-        verified = _verify(inner, now, sources, policy, cache, nesting)
+        verified = _verify(inner, now, sources, policy, NOTHING, cache, nesting)
         return Inside(document=verified.document, warnings=verified.report.warnings)
 
-    return _verify(data, now, sources, policy, cache, Nesting(verify=verify_inside))
+    return _verify(data, now, sources, policy, asked, cache, Nesting(verify=verify_inside))
 
 
 def _verify(
@@ -82,6 +85,7 @@ def _verify(
     now: datetime,
     sources: Sources,
     policy: Policy,
+    asked: Asked,
     cache: StatusCache,
     nesting: Nesting,
 ) -> VerifiedCredential:
@@ -93,6 +97,7 @@ def _verify(
     _check_validity(established, findings, now=now, policy=policy)
     _check_status(credential, findings, now, policy, sources, cache)
     check_contents(credential, findings, policy=policy, sources=sources, nesting=nesting)
+    check_given(established.signatures, asked, findings, relationship=ASSERTION)
     trust = _check_policy(credential, findings, policy, sources)
     report = findings.report(now, policy, trust)
     if report.outcome is not Outcome.VERIFIED:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from verifier.errors import CheckError, Code, RefusedError, UncheckedError
+from verifier.asked import Asked, check_answers, check_purpose
+from verifier.errors import CheckError, Code
 from verifier.establish import (
     Established,
     Expected,
@@ -34,7 +35,7 @@ from verifier.policy import STANDARD, Policy
 from verifier.proofs.embedded_proofs import AUTHENTICATION
 from verifier.proofs.key_binding import check_key_binding
 from verifier.report import Holder, Outcome, OutcomeError, Report, Step, outcome_error
-from verifier.secured import Format, KeyFinder, Signature
+from verifier.secured import Format, KeyFinder
 from verifier.sources import Sources
 from verifier.status.check import StatusCache
 from verifier.strict_json import JsonObject
@@ -42,18 +43,6 @@ from verifier.verify import VerifiedCredential, verify
 
 _BOUND: Final = frozenset({Format.SD_JWT_VC, Format.VC_SD_JWT})
 """Credentials that a holder presents by a key binding of their own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the caller asked the holder to sign for this occasion.
-
-    ``challenge`` is compared with the proof's ``challenge`` or the token's ``nonce``,
-    ``domains`` with its ``domain`` or ``aud``; empty ``domains`` are not compared.
-    """
-
-    challenge: str | None = None
-    domains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +79,7 @@ def verify_presentation(
     if established is None:
         raise outcome_error(findings.report(now, policy))
     check_signature_periods(established.signatures, findings, now, policy)
-    _check_asked(established.signatures, asked, findings)
+    check_answers(established.signatures, asked, findings, relationship=AUTHENTICATION)
     cache = status_cache or StatusCache()
 
     def verify_one(credential: JsonObject | str) -> VerifiedCredential:
@@ -150,6 +139,7 @@ def _with_binding(report: Report, text: str, asked: Asked, now: datetime) -> Rep
     """Step 9. That a binding is needed is settled here, before the token is looked at."""
     audience = next(iter(asked.domains)) if len(asked.domains) == 1 else None
     findings = Findings()
+    check_purpose(asked, findings, AUTHENTICATION)
     with findings.check(Step.POLICY, "key binding"):
         check_key_binding(text, nonce=asked.challenge, audience=audience, now=now, required=True)
     checks = (*report.checks, *findings.checks)
@@ -176,41 +166,6 @@ _PRESENTATION: Final = Expected(
     read=lambda secured, policy: secured.read_presentation(policy),
     bind=_bind_to_holder,
 )
-
-
-def _check_asked(signatures: tuple[Signature, ...], asked: Asked, findings: Findings) -> None:
-    """Step 9: every signature answers what was asked now, not on an earlier day."""
-    for signature in signatures:
-        with findings.check(Step.POLICY, "challenge", signature.by):
-            _check_challenge(signature, asked)
-        if asked.domains:
-            with findings.check(Step.POLICY, "domain", signature.by):
-                _check_domain(signature, asked)
-
-
-def _check_challenge(signature: Signature, asked: Asked) -> None:
-    if asked.challenge is None:
-        raise UncheckedError(
-            Code.INVALID_CHALLENGE_ERROR,
-            "No challenge was given to compare, so this may be a copy of an earlier presentation.",
-            pointer="/proof/challenge",
-        )
-    if signature.nonce != asked.challenge:
-        raise RefusedError(
-            Code.INVALID_CHALLENGE_ERROR,
-            "The presentation answers another challenge.",
-            pointer="/proof/challenge",
-        )
-
-
-def _check_domain(signature: Signature, asked: Asked) -> None:
-    """VC Data Integrity 1.0, section 4.4: the two are the same set."""
-    if frozenset(signature.audience) != asked.domains:
-        raise RefusedError(
-            Code.INVALID_DOMAIN_ERROR,
-            "The presentation was made for somebody else.",
-            pointer="/proof/domain",
-        )
 
 
 def _verify_each(

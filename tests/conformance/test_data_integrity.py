@@ -281,3 +281,51 @@ def test_a_pointer_that_matches_nothing_is_refused(pair: Pair, pointers: Any) ->
     )
 
     assert (400, 400) == (issued.status, derived.status)
+
+
+# --- what the caller expects ------------------------------------------------------------
+
+
+@every_suite
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"expectedProofPurpose": "assertionMethod"}, 200),
+        ({"expectedProofPurpose": "authentication"}, 400),
+        ({"domain": "domain.example"}, 400),
+        ({"challenge": "1235abcd6789"}, 400),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else str(value),
+)
+def test_what_a_client_expects_of_the_proofs_is_compared(
+    pair: Pair, name: str, options: JsonObject, expected: int
+) -> None:
+    """A purpose, a domain or a challenge that is named and not signed is a no; none is passed
+    over because it stands beside a credential and not a presentation."""
+    secured = issue(pair, name, v2(pair.did(name)))
+
+    answer = pair.verify(
+        {"verifiableCredential": secured, "options": {"checks": ["proof"], **options}}
+    )
+
+    assert expected == answer.status, answer.body
+
+
+def test_a_domain_and_challenge_of_a_credential_are_the_ones_asked_for(pair: Pair) -> None:
+    """Named in the proof, they may be asked for, and nothing else in their place."""
+    secured = secure_document(v2(KEY.did), KEY, domain="domain.example", challenge="c-1")
+    asked = [
+        ({}, 200),
+        ({"domain": "domain.example", "challenge": "c-1"}, 200),
+        ({"domain": ["domain.example"]}, 200),
+        ({"domain": "other.example", "challenge": "c-1"}, 400),
+        ({"domain": "domain.example", "challenge": "c-2"}, 400),
+        ({"domain": ["domain.example", "other.example"]}, 400),
+    ]
+
+    found = [
+        pair.verify({"verifiableCredential": secured, "options": options}).status
+        for options, _ in asked
+    ]
+
+    assert [status for _, status in asked] == found

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.fuzz.mutations import damaged_json, damaged_text
 from tests.signers import EcTestKey, Ed25519TestKey
 from tests.vectors.cases import did_document, entry, signed, status_list
+from verifier.asked import Asked
 from verifier.dids import resolve, retrieve_verification_method
 from verifier.dids.document import parse_did_document
 from verifier.errors import CheckError, Code, MissingError
@@ -36,7 +37,7 @@ from verifier.sources import Fetched, Sources
 from verifier.status import bitstring, revocation_list, token_status_list
 from verifier.strict_json import parse_json, parse_json_object
 from verifier.verify import verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify_presentation import verify_presentation
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

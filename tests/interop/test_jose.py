@@ -26,6 +26,7 @@ from tests.fake_network import FakeNetwork
 from tests.signers import EcTestKey, Ed25519TestKey
 from tests.tokens import enveloped
 from tests.verifier.jsonld.credentials import V2, credential
+from verifier.asked import Asked
 from verifier.date_time_stamp import format_instant
 from verifier.errors import Code
 from verifier.proofs.jose import build_ob_jwt, build_vc_jwt, build_vp_jwt
@@ -36,7 +37,7 @@ from verifier.report import Outcome, OutcomeError
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify_presentation import verify_presentation
 
 Key = Ed25519TestKey | EcTestKey
 Ask = Callable[..., JsonObject]

@@ -16,6 +16,7 @@ import pytest
 from tests.fake_network import FakeNetwork
 from tests.signers import EcTestKey, Ed25519TestKey
 from tests.vectors_suites.reading import read
+from verifier.asked import Asked
 from verifier.errors import Code
 from verifier.model import parse_credential
 from verifier.proofs.jose import CredentialToken, build_vc_jwt, build_vp_jwt, read_jwt
@@ -27,7 +28,7 @@ from verifier.report import Outcome, OutcomeError, Report, Step
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify_presentation import verify_presentation
 
 pytestmark = pytest.mark.vectors
 ISSUER = "https://example.issuer/vc-jose-cose"

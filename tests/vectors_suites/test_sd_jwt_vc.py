@@ -13,6 +13,7 @@ from tests.fake_network import FakeNetwork
 from tests.sd_jwts import numbered_salts
 from tests.vectors_suites.reading import read
 from tests.vectors_suites.sd_jwt_reading import read_settings, read_specification
+from verifier.asked import Asked
 from verifier.credential_type import check_credential_type
 from verifier.errors import Code, RefusedError
 from verifier.policy import VC_API
@@ -26,7 +27,7 @@ from verifier.sources import Sources
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.type_metadata import Disclosability, parse_type_metadata
 from verifier.verify import VerifiedCredential, verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify_presentation import verify_presentation
 
 pytestmark = pytest.mark.vectors
 

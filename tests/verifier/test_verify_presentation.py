@@ -23,6 +23,7 @@ from tests.verifier.judging import (
     without,
 )
 from verifier import limits
+from verifier.asked import Asked
 from verifier.errors import Code
 from verifier.policy import STANDARD, UNSAFE_VECTORS, Policy
 from verifier.proofs.jose_build import build_vc_jwt, build_vp_jwt
@@ -32,7 +33,7 @@ from verifier.proofs.sd_jwt_present import bind, present
 from verifier.report import Holder, Outcome, OutcomeError, Step
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
-from verifier.verify_presentation import Asked, VerifiedPresentation, verify_presentation
+from verifier.verify_presentation import VerifiedPresentation, verify_presentation
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 HOLDER = Ed25519TestKey.number(7)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from verifier.asked import NOTHING, Asked
 from verifier.intake.received import Received
 from verifier.intake.uploads import ReadCodes
 from verifier.judgement import Judgement
@@ -18,14 +19,19 @@ from verifier.policy import Policy
 from verifier.settings import Settings
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
-from verifier.verify_presentation import Asked
 
 
 class Judge(Protocol):
     """``verifier.judgement.judge`` with its cache of status lists bound, or a fake."""
 
     def __call__(
-        self, received: Received, *, now: datetime, policy: Policy, sources: Sources
+        self,
+        received: Received,
+        *,
+        now: datetime,
+        policy: Policy,
+        sources: Sources,
+        asked: Asked = NOTHING,
     ) -> Judgement:
         """Judge one document at ``now``."""
         ...

@@ -1,8 +1,8 @@
 """VC-API's verify endpoints (W3C Credentials Community Group; VCALM of the VC Working Group).
 
 200 when everything is verified and 400 in every other case, because clients look at the status
-alone; the body is the whole report. No option takes a check away: of the options, ``challenge``
-and ``domain`` say what a presentation must answer, ``returnCredential`` and
+alone; the body is the whole report. No option takes a check away: of the options, ``challenge``,
+``domain`` and ``expectedProofPurpose`` say what the proofs must name, ``returnCredential`` and
 ``returnPresentation`` ask for the verified document, and the others change nothing.
 
 Below ``/profiles/unsafe-vectors`` the same endpoints judge published test vectors, whose keys
@@ -21,6 +21,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import NotFound
 
 from verifier import limits
+from verifier.asked import Asked
 from verifier.errors import CheckError, Code, RefusedError
 from verifier.formats import is_token
 from verifier.intake.received import Received
@@ -29,7 +30,6 @@ from verifier.model import as_list
 from verifier.policy import UNSAFE_VECTORS, VC_API, Policy
 from verifier.report import Outcome
 from verifier.strict_json import JsonObject, parse_json_object
-from verifier.verify_presentation import Asked
 from verifier.web.pages import services
 
 blueprint: Final = Blueprint("vc_api", __name__)
@@ -74,10 +74,11 @@ def _verify_credential(policy: Policy) -> Response:
     try:
         envelope, options = _read_request()
         received = Received(data=_document(envelope, "verifiableCredential"))
+        asked = _asked(options)
     except CheckError as error:
         return _answer(unreceived(error, now=now, policy=policy))
     with web.open_sources() as sources:
-        judgement = web.judge(received, now=now, policy=policy, sources=sources)
+        judgement = web.judge(received, now=now, policy=policy, sources=sources, asked=asked)
     return _answer(judgement, "credential" if _asks(options, "returnCredential") else None)
 
 
@@ -121,7 +122,7 @@ def _document(envelope: JsonObject, name: str) -> bytes | JsonObject:
 
 
 def _asked(options: JsonObject) -> Asked:
-    """What the holder was asked to sign; a token's words for it are taken too."""
+    """What was to be signed for this occasion; a token's words for it are taken too."""
     challenge = options.get("challenge", options.get("nonce"))
     domains = as_list(options.get("domain", options.get("audience", [])))
     if challenge is not None and not _is_text(challenge, limits.CHALLENGE_CHARACTERS):
@@ -130,7 +131,10 @@ def _asked(options: JsonObject) -> Asked:
         _is_text(domain, limits.URL_CHARACTERS) for domain in domains
     ):
         raise _unreadable("domain is a text or a few of them.", "/options/domain")
-    return Asked(challenge=challenge, domains=frozenset(domains))
+    purpose = options.get("expectedProofPurpose")
+    if purpose is not None and not _is_text(purpose, limits.URL_CHARACTERS):
+        raise _unreadable("expectedProofPurpose is not a text.", "/options/expectedProofPurpose")
+    return Asked(challenge=challenge, domains=frozenset(domains), purpose=purpose)
 
 
 def _is_text(value: object, most: int) -> bool:

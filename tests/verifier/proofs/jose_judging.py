@@ -9,6 +9,7 @@ from tests.fake_network import FakeNetwork
 from tests.signers import EcTestKey, Ed25519TestKey, Signing
 from tests.tokens import enveloped, vc_jwt
 from tests.verifier.jsonld.credentials import V2, credential
+from verifier.asked import Asked
 from verifier.errors import Code
 from verifier.policy import STANDARD, Policy
 from verifier.proofs.multikey import KeyType
@@ -16,7 +17,7 @@ from verifier.report import Outcome, OutcomeError, Report, Step
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
 from verifier.verify import verify
-from verifier.verify_presentation import Asked, verify_presentation
+from verifier.verify_presentation import verify_presentation
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())

@@ -11,13 +11,14 @@ import pytest
 from tests.fake_network import FakeNetwork
 from tests.sd_jwts import HEADER, KEY, hashed, issued, raw, token
 from tests.signers import EcTestKey, Ed25519TestKey
+from verifier.asked import Asked
 from verifier.errors import Code
 from verifier.proofs.jwk import build_jwk
 from verifier.proofs.sd_jwt_present import bind, present
 from verifier.report import Holder, OutcomeError, Report
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
-from verifier.verify_presentation import Asked, VerifiedPresentation, verify_presentation
+from verifier.verify_presentation import VerifiedPresentation, verify_presentation
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 HOLDER = Ed25519TestKey.number(5)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from verifier.asked import NOTHING, Asked
 from verifier.errors import Code, MissingError, RefusedError, UncheckedError
 from verifier.intake.pictures import PictureReader
 from verifier.intake.received import Received
@@ -147,13 +148,20 @@ def closed_sources() -> Iterator[Sources]:
 def fake_services(base_url: str = BASE_URL) -> Services:
     """Services whose judge answers by the ``state`` member of the document it is given."""
 
-    def judge(received: Received, *, now: datetime, policy: Policy, sources: Sources) -> Judgement:
+    def judge(
+        received: Received,
+        *,
+        now: datetime,
+        policy: Policy,
+        sources: Sources,
+        asked: Asked = NOTHING,
+    ) -> Judgement:
         data = received.data
         try:
-            asked = parse_json_object(data) if isinstance(data, bytes) else data
+            given = parse_json_object(data) if isinstance(data, bytes) else data
         except RefusedError:
             return STATES["malformed"]
-        return STATES.get(str(asked.get("state")), STATES["malformed"])
+        return STATES.get(str(given.get("state")), STATES["malformed"])
 
     return Services(
         settings=Settings(base_url=base_url),
