@@ -24,6 +24,7 @@ from tests.vectors.cases import (
     refused,
     signed,
     status_list,
+    undecided,
 )
 from tests.vectors.cases_documents import ENDORSER, record
 from verifier.strict_json import JsonObject
@@ -169,6 +170,19 @@ def _plain(**members: Any) -> JsonObject:
     } | members
 
 
+def _renamed_below_a_property() -> JsonObject:
+    def inside(name: str) -> list[Any]:
+        word = {"@id": "https://issuer.example/words#grade"}
+        own = {"@id": "https://issuer.example/words#mark", "@context": {name: word}}
+        return [V2, OB, {"mark": own}]
+
+    subject = badge()["credentialSubject"]
+    good = badge(credentialSubject=subject | {"mark": {"grade": "Doctor"}})
+    document = signed(good | {"@context": inside("grade")})
+    subject = document["credentialSubject"] | {"mark": {"achievement": "Doctor"}}
+    return document | {"@context": inside("achievement"), "credentialSubject": subject}
+
+
 def _spellings() -> Iterator[tuple[str, Case]]:
     yield (
         "type-as-an-address",
@@ -180,6 +194,17 @@ def _spellings() -> Iterator[tuple[str, Case]]:
                 signed() | {"type": ["VerifiableCredential", f"{_VOCABULARY}OpenBadgeCredential"]}
             ),
             expected=refused("MALFORMED_VALUE_ERROR", 5),
+        ),
+    )
+    yield (
+        "inline-context-below-a-property",
+        Case(
+            title="A word of the issuer's own that was given the name of a well-known one",
+            why="A context below a property may redefine what is protected (JSON-LD 1.1, section "
+            "4.1.11), and no signature over statements covers it.",
+            build=_renamed_below_a_property,
+            expected=undecided("UNKNOWN_CONTEXT", 3)
+            | {"api": {"outcome": "not_verified", "code": "MALFORMED_VALUE_ERROR", "step": 3}},
         ),
     )
     yield (

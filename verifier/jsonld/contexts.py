@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Final
@@ -32,14 +32,18 @@ from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.json_pointer import objects_within
 from verifier.jsonld.inline_contexts import (
     Defined,
+    Names,
     check_inline_context,
     check_no_compact_values,
     defined_iris,
+    defined_names,
 )
 from verifier.policy import InlineContexts
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
 _EXAMPLES_URL: Final = "https://www.w3.org/ns/credentials/examples/v2"
+_LISTS: Final = 64
+"""Lists of pinned contexts, beside an inline one, whose names are kept."""
 _OB: Final = "https://purl.imsglobal.org/spec/ob/v3p0/"
 
 
@@ -205,12 +209,11 @@ def check_contexts(
             Code.MALFORMED_VALUE_ERROR, "The document has no @context.", pointer="/@context"
         )
     _check_no_inner_contexts(document, in_proofs=in_proofs)
-    warnings: list[str] = []
-    for number, entry in enumerate(_entries(document["@context"])):
-        warnings.extend(_check_entry(entry, f"/@context/{number}", inline))
+    entries = _entries(document["@context"])
+    warnings = _check_entries(entries, "/@context", inline)
     if warnings:
-        check_no_compact_values(document, _entries(document["@context"]))
-    return tuple(dict.fromkeys(warnings))
+        check_no_compact_values(document, entries)
+    return warnings
 
 
 def check_inner_contexts(document: JsonObject) -> None:
@@ -220,8 +223,8 @@ def check_inner_contexts(document: JsonObject) -> None:
     of the whole document mean."""
     for pointer, node in objects_within(document):
         if pointer and "@context" in node:
-            for number, entry in enumerate(_entries(node["@context"])):
-                _check_entry(entry, f"{pointer}/@context/{number}", InlineContexts.WARN)
+            entries = _entries(node["@context"])
+            _check_entries(entries, f"{pointer}/@context", InlineContexts.WARN)
 
 
 def _entries(value: JsonValue) -> list[JsonValue]:
@@ -233,11 +236,23 @@ def _entries(value: JsonValue) -> list[JsonValue]:
     return entries
 
 
-def _check_entry(entry: JsonValue, pointer: str, inline: InlineContexts) -> tuple[str, ...]:
-    if isinstance(entry, str):
-        if not is_known(entry):
-            raise _unknown(entry, pointer)
-        return ()
+def _check_entries(
+    entries: list[JsonValue], pointer: str, inline: InlineContexts
+) -> tuple[str, ...]:
+    urls = frozenset(entry for entry in entries if isinstance(entry, str) and is_known(entry))
+    warnings: list[str] = []
+    for number, entry in enumerate(entries):
+        place = f"{pointer}/{number}"
+        if not isinstance(entry, str):
+            warnings.extend(_check_inline(entry, place, inline, urls))
+        elif not is_known(entry):
+            raise _unknown(entry, place)
+    return tuple(dict.fromkeys(warnings))
+
+
+def _check_inline(
+    entry: JsonValue, pointer: str, inline: InlineContexts, urls: frozenset[str]
+) -> tuple[str, ...]:
     if not isinstance(entry, dict):
         raise RefusedError(
             Code.MALFORMED_VALUE_ERROR, "A context is a URL or an object.", pointer=pointer
@@ -248,13 +263,18 @@ def _check_entry(entry: JsonValue, pointer: str, inline: InlineContexts) -> tupl
             "The document defines words of its own, which nobody vouches for.",
             pointer=pointer,
         )
-    check_inline_context(entry, pointer, known=is_known, defined=_defined())
+    check_inline_context(entry, pointer, known=is_known, defined=_defined(), listed=_names_in(urls))
     return ("The document defines words of its own (an inline context).",)
 
 
 @cache
 def _defined() -> Defined:
     return defined_iris(load(url) for url in KNOWN if url != _EXAMPLES_URL)
+
+
+@lru_cache(maxsize=_LISTS)
+def _names_in(urls: frozenset[str]) -> Names:
+    return defined_names(load(url) for url in urls if url != _EXAMPLES_URL)
 
 
 def known_iris() -> Set[str]:

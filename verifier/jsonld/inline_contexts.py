@@ -4,9 +4,10 @@ A context is not covered by an rdfc signature: only the IRIs are. Whoever may ad
 may therefore rename members of a signed document, for example ``validUntil``, without
 breaking the signature, and a reader who looks for ``validUntil`` finds none. So an inline
 context may name *new* things only: no IRI that a pinned context already names, unless by that
-very name; no keyword under another name, no base, no import. It may take the vocabulary away
-(``"@vocab": null``): what is undefined then is refused as lost. It may stand in an object with
-nothing but an ``@context`` around it, which JSON-LD processors look through.
+very name; no name of the pinned contexts beside it for another IRI; no keyword under another
+name, no base, no import. It may take the vocabulary away (``"@vocab": null``): what is
+undefined then is refused as lost. It may stand in an object with nothing but an ``@context``
+around it, which JSON-LD processors look through.
 
 Follows JSON-LD 1.1, section 9.15, and leaves out what is not needed here. The processor
 itself refuses to redefine protected terms.
@@ -19,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from verifier import limits
@@ -42,14 +44,26 @@ _SCHEMES: Final = frozenset({"http", "https", "urn", "did", "tag", "data", "mail
 Known = Callable[[str], bool]
 Defined = Mapping[str, frozenset[str]]
 """Every IRI that the pinned contexts name, with the names that they give to it."""
+Names = Mapping[str, frozenset[str]]
+"""Every name that the pinned contexts of a document give, with the IRIs that it stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pinned:
+    """What the pinned contexts say, as in ``check_inline_context``."""
+
+    known: Known
+    defined: Defined
+    listed: Names
 
 
 def check_inline_context(
-    context: JsonObject, pointer: str, *, known: Known, defined: Defined
+    context: JsonObject, pointer: str, *, known: Known, defined: Defined, listed: Names
 ) -> None:
     """Refuse an inline context that could change the meaning of what is signed.
 
-    ``known`` tells the URLs of pinned contexts; ``defined`` is ``defined_iris`` of them.
+    ``known`` tells the URLs of pinned contexts; ``defined`` is ``defined_iris`` of them, and
+    ``listed`` is ``defined_names`` of those that stand beside this one.
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``, or ``LIMIT_EXCEEDED`` beyond
     ``limits.INLINE_CONTEXT_BYTES``), ``UncheckedError`` for a scoped context by an unknown URL.
     """
@@ -58,7 +72,8 @@ def check_inline_context(
     inner = context["@context"] if set(context) == {"@context"} else context
     if not isinstance(inner, dict):
         _refuse("An inline context is an object.", pointer)
-    _check_context(inner, pointer, known, defined, prefixes={}, depth=0)
+    pinned = _Pinned(known=known, defined=defined, listed=listed)
+    _check_context(inner, pointer, pinned, prefixes={}, depth=0)
 
 
 def check_no_compact_values(document: JsonObject, contexts: Iterable[JsonValue]) -> None:
@@ -85,13 +100,12 @@ def _all_prefixes(context: JsonValue) -> Iterator[str]:
 def _check_context(
     context: JsonValue,
     pointer: str,
-    known: Known,
-    defined: Defined,
+    pinned: _Pinned,
     prefixes: Mapping[str, str],
     depth: int,
 ) -> None:
     if isinstance(context, str):
-        if not known(context):
+        if not pinned.known(context):
             raise UncheckedError(
                 Code.UNKNOWN_CONTEXT, "A scoped context is not known here.", pointer=pointer
             )
@@ -103,11 +117,11 @@ def _check_context(
     for name, value in context.items():
         place = f"{pointer}/{name}"
         if name.startswith("@"):
-            _check_keyword(name, value, place, defined)
+            _check_keyword(name, value, place, pinned.defined)
         else:
-            _check_term(name, value, place, defined, prefixes)
+            _check_term(name, value, place, pinned, prefixes)
             if isinstance(value, dict) and "@context" in value:
-                _check_context(value["@context"], place, known, defined, prefixes, depth + 1)
+                _check_context(value["@context"], place, pinned, prefixes, depth + 1)
 
 
 def _prefixes(context: JsonObject) -> dict[str, str]:
@@ -157,7 +171,7 @@ def _check_term(
     name: str,
     value: JsonValue,
     pointer: str,
-    defined: Defined,
+    pinned: _Pinned,
     prefixes: Mapping[str, str],
 ) -> None:
     definition = {"@id": value} if isinstance(value, str) else value
@@ -165,12 +179,12 @@ def _check_term(
         _refuse("This is not a definition of a word.", pointer)
     if not set(definition) <= _DEFINITION_MEMBERS or "@id" not in definition:
         _refuse("A definition here has an @id and only simple members.", pointer)
-    _check_iri(name, definition["@id"], pointer, defined, prefixes)
+    _check_iri(name, definition["@id"], pointer, pinned, prefixes)
     _check_details(definition, pointer, prefixes)
 
 
 def _check_iri(
-    name: str, iri: JsonValue, pointer: str, defined: Defined, prefixes: Mapping[str, str]
+    name: str, iri: JsonValue, pointer: str, pinned: _Pinned, prefixes: Mapping[str, str]
 ) -> None:
     if isinstance(iri, str) and iri.startswith("@"):
         if _ALIASES.get(name) != iri:
@@ -178,8 +192,12 @@ def _check_iri(
         return
     if not isinstance(iri, str) or not _ABSOLUTE.fullmatch(iri):
         _refuse("A word is defined by an absolute IRI.", pointer)
-    if defined.get(_expand(iri, prefixes), {name}) != {name}:
+    expanded = _expand(iri, prefixes)
+    if pinned.defined.get(expanded, {name}) != {name}:
         _refuse("This gives a second name to a word that is known here.", pointer)
+    if expanded not in pinned.listed.get(name, {expanded}):
+        # A context below a property may redefine what is protected (JSON-LD 1.1, 4.1.11).
+        _refuse("This gives a second meaning to a word of the document's contexts.", pointer)
 
 
 def _expand(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -225,6 +243,15 @@ def defined_iris(documents: Iterable[JsonObject]) -> Defined:
         for iri, name in _named_in(document["@context"], {}):
             found.setdefault(iri, set()).add(name)
     return {iri: frozenset(names) for iri, names in found.items()}
+
+
+def defined_names(documents: Iterable[JsonObject]) -> Names:
+    """Every name in ``documents`` (context documents) with the IRIs that it stands for there."""
+    found: dict[str, set[str]] = {}
+    for document in documents:
+        for iri, name in _named_in(document["@context"], {}):
+            found.setdefault(name, set()).add(iri)
+    return {name: frozenset(iris) for name, iris in found.items()}
 
 
 def _named_in(context: Any, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
