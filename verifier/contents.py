@@ -31,6 +31,12 @@ from verifier.strict_json import JsonObject
 
 EMBEDDED_CHECK: Final = "embedded"
 """The name of the check of one credential in a record of learning."""
+ENDORSEMENT_CHECK: Final = "endorsement"
+"""Of one endorsement that counts."""
+OPEN_BADGES_CHECK: Final = "open badges"
+"""Of the rules of Open Badges and of records of learning."""
+RESOURCES_CHECK: Final = "related resources"
+"""Of the files that the document names by a digest."""
 
 
 def check_contents(
@@ -51,7 +57,7 @@ def check_contents(
 def _check_resources(credential: Credential, findings: Findings, sources: Sources) -> None:
     if not credential.related_resources:
         return
-    with findings.check(Step.SCHEMA, "related resources"):
+    with findings.check(Step.SCHEMA, RESOURCES_CHECK):
         findings.warnings.extend(
             check_related_resources(credential.related_resources, sources.held_schemas)
         )
@@ -88,7 +94,7 @@ def _verify_schema(body: bytes, nesting: Nesting) -> JsonObject:
 
 def _check_open_badges(credential: Credential, findings: Findings) -> None:
     if is_open_badge(credential):
-        with findings.check(Step.SCHEMA, "open badges"):
+        with findings.check(Step.SCHEMA, OPEN_BADGES_CHECK):
             findings.warnings.extend(check_open_badges(credential))
 
 
@@ -143,7 +149,12 @@ def _check_endorsement(
     else:
         findings.warnings.extend(_located(inner, embedded))
         findings.checks.append(
-            Check(step=Step.SCHEMA, name="endorsement", result=Result.PASSED, by=embedded.pointer)
+            Check(
+                step=Step.SCHEMA,
+                name=ENDORSEMENT_CHECK,
+                result=Result.PASSED,
+                by=embedded.pointer,
+            )
         )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.contents import EMBEDDED_CHECK
+from verifier.contents import EMBEDDED_CHECK, ENDORSEMENT_CHECK
 from verifier.errors import Code
 from verifier.presentation import dates
 from verifier.presentation.facts import Facts
 from verifier.presentation.signer import registry_names, signer_address, signer_name
 from verifier.presentation.text import Address, Sentence, text
-from verifier.presentation.verdict import Replacement
+from verifier.presentation.verdict import Replacement, contents_word
 from verifier.presentation.words import Words
 from verifier.report import Check, Outcome, Report, Result, Step
 
@@ -241,14 +241,40 @@ def _outside_its_time(check: Check, facts: Facts, words: Words) -> CheckRow:
 
 
 def _rule_rows(report: Report, words: Words) -> list[CheckRow]:
-    """Schema, credentials inside and policy are mentioned only when they did not pass."""
-    rows = []
-    for check in report.checks:
-        what = "inside" if check.name == EMBEDDED_CHECK else "schema"
-        if check.step is Step.SCHEMA and check.result is Result.FAILED:
-            rows.append(_failed(words, words.say(f"check.{what}.failed"), _detail(check)))
-        elif check.step is Step.SCHEMA and check.result is Result.NOT_CHECKED:
-            rows.append(_open(words, words.say(f"check.{what}.not_checked"), _detail(check)))
-        elif check.step is Step.POLICY and check.result is Result.FAILED:
-            rows.append(_failed(words, words.say("check.policy.failed"), _detail(check)))
-    return rows
+    """Rules and policy are mentioned only when they did not pass, credentials inside always."""
+    contents = [check for check in report.checks if check.step is Step.SCHEMA]
+    inside = [check for check in contents if check.name == EMBEDDED_CHECK]
+    rows = [row for check in contents if (row := _contents_row(check, words, inside))]
+    rows += [
+        _failed(words, words.say("check.policy.failed"), _detail(check))
+        for check in report.checks
+        if check.step is Step.POLICY and check.result is Result.FAILED
+    ]
+    endorsements = [check for check in contents if check.name == ENDORSEMENT_CHECK]
+    rows += _good_inside(inside, "inside", words)
+    return rows + _good_inside(endorsements, "endorsed", words)
+
+
+def _contents_row(check: Check, words: Words, inside: list[Check]) -> CheckRow | None:
+    """One check of step 8 that did not pass. A credential inside is told by its place: no word
+    of it is shown, because it did not verify."""
+    said = contents_word(check)
+    place: Sentence = ()
+    if check in inside:
+        place = words.say("check.place", n=words.number(inside.index(check) + 1))
+    match check.result:
+        case Result.FAILED:
+            return _failed(words, words.say(f"check.{said}.failed"), (*place, *_detail(check)))
+        case Result.NOT_CHECKED:
+            return _open(words, words.say(f"check.{said}.not_checked"), (*place, *_detail(check)))
+        case _:
+            return None
+
+
+def _good_inside(checks: list[Check], what: str, words: Words) -> list[CheckRow]:
+    """How many verified, and that nobody looked up who signed them."""
+    good = sum(check.result is Result.PASSED for check in checks)
+    if not good:
+        return []
+    counted = (words.count(f"check.{what}.passed", good),)
+    return [_passed(words, counted, words.say(f"check.{what}.passed.detail"))]

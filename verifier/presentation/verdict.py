@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from verifier.contents import EMBEDDED_CHECK
+from verifier.contents import EMBEDDED_CHECK, OPEN_BADGES_CHECK, RESOURCES_CHECK
 from verifier.errors import Code
 from verifier.presentation import dates
 from verifier.presentation.facts import Facts
@@ -241,8 +241,17 @@ _REFUSALS: Final[Mapping[Code, str]] = {
     Code.POLICY_NOT_MET: "policy",
 }
 """Anything else is "malformed"."""
-_INSIDE: Final[Mapping[str, str]] = {EMBEDDED_CHECK: "inside"}
-"""The checks of step 8 that are not about the form of the whole."""
+_CONTENTS: Final[Mapping[str, str]] = {
+    EMBEDDED_CHECK: "inside",
+    OPEN_BADGES_CHECK: "rules",
+    RESOURCES_CHECK: "resource",
+}
+"""The checks of step 8 that are not about a schema."""
+
+
+def contents_word(check: Check) -> str:
+    """What a check of step 8 is about, as the keys of its words call it."""
+    return _CONTENTS.get(check.name, "schema")
 
 
 def _not_verified(
@@ -316,7 +325,7 @@ def _refusal(check: Check | None) -> str:
     if check is None or problem is None:
         return "malformed"
     if check.step is Step.SCHEMA:
-        return _INSIDE.get(check.name, "schema")
+        return contents_word(check)
     if problem.code is Code.PARSING_ERROR and problem.pointer == "/proof":
         return "unsigned"
     if problem.code is Code.EXPIRED:
@@ -365,7 +374,7 @@ def _could_not_check(report: Report, words: Words) -> Verdict:
         case Check(step=Step.STATUS):
             return _status_unknown(first, report, words)
         case Check(step=Step.SCHEMA):
-            return _read_not_checked(_INSIDE.get(first.name, "schema"), words)
+            return _read_not_checked(contents_word(first), words)
         case Check(step=Step.KEY):
             return _cannot_confirm(first, words)
         case _:

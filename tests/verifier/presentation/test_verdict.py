@@ -22,7 +22,12 @@ from tests.verifier.web.states import (
     stopped,
     unchecked,
 )
-from verifier.contents import EMBEDDED_CHECK
+from verifier.contents import (
+    EMBEDDED_CHECK,
+    ENDORSEMENT_CHECK,
+    OPEN_BADGES_CHECK,
+    RESOURCES_CHECK,
+)
 from verifier.errors import Code
 from verifier.judgement import Judgement
 from verifier.presentation.answer import ResultPage, build_json, build_page
@@ -161,6 +166,54 @@ def test_what_is_wrong_inside_is_not_told_of_the_whole(code: Code) -> None:
     assert ["A credential inside it does not verify"] == [
         plain(row.sentence) for row in pages[0].checks if row.mark == "fail"
     ]
+
+
+def _contents(name: str, result: Result, by: str | None = None) -> Check:
+    """A check of step 8, with a problem unless it passed."""
+    problem = Problem(code=Code.MALFORMED_VALUE_ERROR, detail="A reason.")
+    return Check(
+        step=Step.SCHEMA,
+        name=name,
+        result=result,
+        by=by,
+        problem=None if result is Result.PASSED else problem,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "words_of"), [(OPEN_BADGES_CHECK, "rules"), (RESOURCES_CHECK, "resource")]
+)
+def test_a_broken_rule_is_not_told_as_a_broken_form(name: str, words_of: str) -> None:
+    """A badge that is nobody's claims no form that it does not have."""
+    for result in (Result.FAILED, Result.NOT_CHECKED):
+        check = _contents(name, result)
+        page = build_page(
+            Judgement(report=report(*FIRST, VALIDITY, STATUS, check), document=document()), ENGLISH
+        )
+        state = page.verdict.state.value
+
+        assert ENGLISH[f"verdict.{state}.{words_of}"] == plain(page.verdict.headline)
+        assert "A reason." in [plain(row.detail) for row in page.checks]
+
+
+def test_the_credentials_inside_are_told_by_number() -> None:
+    """How many verify, which one does not, and no word of the one that does not."""
+    good, bad = (
+        _contents(EMBEDDED_CHECK, result, by=f"/credentialSubject/verifiableCredential/{place}")
+        for place, result in enumerate((Result.PASSED, Result.FAILED))
+    )
+    praise = _contents(ENDORSEMENT_CHECK, Result.PASSED, by="/issuer/endorsement")
+    page = build_page(
+        Judgement(report=report(*GOOD, good, bad, praise), document=document()), ENGLISH
+    )
+
+    told = [(row.mark, plain(row.sentence), plain(row.detail)) for row in page.checks][-3:]
+
+    assert [
+        ("fail", ENGLISH["check.inside.failed"], "Number 2 of those inside. A reason."),
+        ("pass", "The credential inside it verifies", ENGLISH["check.inside.passed.detail"]),
+        ("pass", "An endorsement in it verifies", ENGLISH["check.endorsed.passed.detail"]),
+    ] == told
 
 
 def test_the_soft_rules_do_not_hide_an_unknown_status() -> None:
