@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from verifier.date_time_stamp import Instant
 from verifier.model import Credential, Presentation
@@ -21,6 +21,9 @@ from verifier.proofs.multikey import PublicKey
 from verifier.sources import Fetch
 
 Content = TypeVar("Content", Credential, Presentation)
+
+WITHHELD: Final = "The holder chose which claims to show; there may be others."
+"""The warning about a document that is, or may be, a part of what was signed."""
 
 
 class Format(StrEnum):

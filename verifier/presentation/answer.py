@@ -16,6 +16,8 @@ from verifier.presentation.signer import signer_name
 from verifier.presentation.text import Address, Strong, plain
 from verifier.presentation.verdict import Shown, Verdict, no_link, read_verdict
 from verifier.presentation.words import Words
+from verifier.report import Report
+from verifier.secured import WITHHELD
 from verifier.strict_json import JsonObject
 
 
@@ -30,13 +32,15 @@ class Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
-    """``facts`` is ``None`` when nothing of the document may be shown."""
+    """``facts`` is ``None`` when nothing of the document may be shown. ``is_part`` tells that the
+    holder chose what there is to see: a reader must know it before the facts."""
 
     verdict: Verdict
     checks: tuple[CheckRow, ...] = ()
     unchecked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Facts | None = None
+    is_part: bool = False
     signer: Address | Strong | None = None
     holds_email: bool = False
     match: Match | None = None
@@ -57,13 +61,19 @@ def build_page(
         verdict=verdict,
         checks=read_checks(report, facts, words, replaced=judgement.replaced),
         unchecked=read_unchecked(report, facts if is_shown else None, words),
-        warnings=report.warnings if is_shown else (),
+        warnings=_other_warnings(report) if is_shown else (),
         facts=facts if is_shown else None,
+        is_part=is_shown and WITHHELD in report.warnings,
         signer=signer_name(report.trust) if is_shown else None,
         holds_email=is_shown and document is not None and holds_email(document),
         match=compare(given, document, words) if is_shown and document is not None else None,
         again=again,
     )
+
+
+def _other_warnings(report: Report) -> tuple[str, ...]:
+    """Those that are not told above the facts."""
+    return tuple(warning for warning in report.warnings if warning != WITHHELD)
 
 
 def build_json(judgement: Judgement, words: Words, problems_base: str) -> JsonObject:
@@ -121,7 +131,8 @@ def _facts_as_text(page: ResultPage, words: Words) -> list[str]:
         ("fact.deliverables", "; ".join(str(item.name) for item in facts.deliverables)),
         ("fact.vouched", "; ".join(plain(line) for line in facts.vouched)),
     )
-    return [f"{words[key]}: {_one_line(value)}" for key, value in pairs if value]
+    part = [words["says.part"]] if page.is_part else []
+    return part + [f"{words[key]}: {_one_line(value)}" for key, value in pairs if value]
 
 
 def _one_line(value: str) -> str:

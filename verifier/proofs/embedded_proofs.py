@@ -24,7 +24,7 @@ from verifier.proofs.data_integrity import Proof, parse_proofs, verify_proof
 from verifier.proofs.ecdsa_sd import ECDSA_SD_2023
 from verifier.proofs.multikey import PublicKey
 from verifier.proofs.signed_context import take_signed_context
-from verifier.secured import Format, KeyFinder, Reading
+from verifier.secured import WITHHELD, Format, KeyFinder, Reading
 from verifier.strict_json import JsonObject
 
 ASSERTION: Final = "assertionMethod"
@@ -139,5 +139,5 @@ def _warnings(signatures: tuple[EmbeddedSignature, ...]) -> tuple[str, ...]:
     """Nobody can tell what was left out of a choice: an issuer may have let holders hide the
     end of validity or the status."""
     if any(signature.proof.cryptosuite == ECDSA_SD_2023.cryptosuite for signature in signatures):
-        return ("The holder chose which claims to show; there may be others.",)
+        return (WITHHELD,)
     return ()

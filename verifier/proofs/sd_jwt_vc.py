@@ -35,10 +35,8 @@ from verifier.proofs.key_binding import KeyBinding, read_key_binding
 from verifier.proofs.sd_jwt import Opened, SdJwt, check_always_disclosed, open_payload, parse_sd_jwt
 from verifier.proofs.sd_jwt_claims import read_vc_claims
 from verifier.proofs.sd_jwt_issue import ALWAYS_DISCLOSED
-from verifier.secured import Content, Format, Reading
+from verifier.secured import WITHHELD, Content, Format, Reading
 from verifier.strict_json import JsonObject
-
-_WITHHELD: Final = "The holder chose which claims to show; there may be others."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ class SecuredSdJwt:
         return replace(
             reading,
             signatures=reading.signatures if binding is None else (*reading.signatures, binding),
-            warnings=(*reading.warnings, *((_WITHHELD,) if opened.withheld else ())),
+            warnings=(*reading.warnings, *((WITHHELD,) if opened.withheld else ())),
         )
 
 

@@ -30,7 +30,7 @@ from verifier.contents import (
 )
 from verifier.errors import Code
 from verifier.judgement import Judgement
-from verifier.presentation.answer import ResultPage, build_json, build_page
+from verifier.presentation.answer import ResultPage, build_json, build_page, build_text
 from verifier.presentation.text import plain
 from verifier.presentation.verdict import APPEARANCES, Shown, State
 from verifier.presentation.words import words
@@ -267,6 +267,16 @@ def test_what_was_not_checked_is_said_whenever_something_is_shown() -> None:
     """Who holds the phone is never known."""
     assert 2 == len(_page("verified").unchecked)
     assert () == _page("changed").unchecked
+
+
+def test_a_part_says_so_above_its_facts() -> None:
+    """A reader who sees a part must know it before reading; other warnings come after."""
+    page = _page("verified-part")
+    as_text = build_text(STATES["verified-part"], ENGLISH)
+
+    assert (True, ("Something else.",)) == (page.is_part, page.warnings)
+    assert as_text.index(ENGLISH["says.part"]) < as_text.index("Maya Okafor-Reyes")
+    assert not _page("verified").is_part
 
 
 def test_the_json_answer_hands_on_what_the_page_shows_and_no_more() -> None:

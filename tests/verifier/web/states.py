@@ -19,6 +19,7 @@ from verifier.judgement import Judgement, judge_presentation
 from verifier.policy import Policy
 from verifier.presentation.verdict import Replacement
 from verifier.report import Check, Report, Result, Step, Trust, check_from_error
+from verifier.secured import WITHHELD
 from verifier.settings import Settings
 from verifier.sources import Fetched, Sources
 from verifier.strict_json import JsonObject, parse_json_object
@@ -101,6 +102,11 @@ def _verified(name: str = "01-standard-paid-remote", trust: Trust = KNOWN) -> Ju
     return Judgement(report=report(*GOOD, trust=trust), document=document(name))
 
 
+def _part(found: Judgement) -> Judgement:
+    """The same where the holder chose what is there to see."""
+    return replace(found, report=replace(found.report, warnings=(WITHHELD, "Something else.")))
+
+
 _REVOKED = refused(Step.STATUS, Code.REVOKED)
 _NEWER = Replacement(check_path="/c/issuer.microintern.example/7k3m9qx2fd8rw5vhn0cyt4bg6z")
 
@@ -109,6 +115,7 @@ STATES: Mapping[str, Judgement] = {
     "verified-arabic": _verified("05-arabic-right-to-left"),
     "verified-trial": _verified("02-reverse-one-day-ended-early"),
     "verified-twelve-skills": _verified("09-twelve-skills-ai-required"),
+    "verified-part": _part(_verified()),
     "signed": _verified(trust=STRANGER),
     "replaced": replace(with_status(_REVOKED), replaced=_NEWER),
     "replaced-not-shared": replace(with_status(_REVOKED), replaced=Replacement()),
