@@ -22,6 +22,9 @@ INTEGER_MAX: Final = 2**53 - 1
 # --- JSON-LD and RDF (jsonld) ---------------------------------------------------------
 JSON_VALUES: Final = 20_000
 """Objects, lists and plain values in one document: bounds its expansion, and every walk."""
+VALUES_IN_ALL: Final = 25_000
+"""Values that are expanded in one verification, each as often as it is: once for each proof, and
+again for a credential inside. This many take about a second."""
 QUADS: Final = 20_000
 """Statements in one document. Our largest record makes 623."""
 BLANK_NODES: Final = 2_000

@@ -27,7 +27,7 @@ from verifier.establish import (
     insist_on_signer,
 )
 from verifier.formats import is_token
-from verifier.jsonld import canonicalize, check_contexts
+from verifier.jsonld import canonicalize, check_contexts, one_budget
 from verifier.model import Credential, parse_credential
 from verifier.nesting import Inside, Nesting
 from verifier.open_badges import check_open_badges
@@ -55,6 +55,7 @@ class VerifiedCredential:
     report: Report
 
 
+@one_budget()
 def verify(
     data: bytes | JsonObject,
     *,

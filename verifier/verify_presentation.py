@@ -30,6 +30,7 @@ from verifier.establish import (
     insist_on_signer,
 )
 from verifier.formats import Token, parse_input, recognise
+from verifier.jsonld import one_budget
 from verifier.model import Presentation, as_list
 from verifier.policy import STANDARD, Policy
 from verifier.proofs.embedded_proofs import AUTHENTICATION
@@ -56,6 +57,7 @@ class VerifiedPresentation:
     report: Report
 
 
+@one_budget()
 def verify_presentation(
     data: bytes | JsonObject,
     *,

@@ -26,19 +26,22 @@ _NAMES_OF_TYPES: Final = frozenset({"Criteria", "GeoCoordinates", "Image"})
 ``image``: as member names they would be second spellings of those."""
 
 
-def check_members(document: JsonObject) -> None:
-    """Refuse what cannot be covered, whatever the contexts say.
+def check_members(document: JsonObject) -> int:
+    """Refuse what cannot be covered, whatever the contexts say. Returns the number of values.
 
     Raises ``RefusedError``: ``MALFORMED_VALUE_ERROR`` for a member that is not a plain term,
     ``DATA_LOSS_DETECTION_ERROR`` for a value that would vanish, ``LIMIT_EXCEEDED`` for more
     than ``limits.JSON_VALUES`` values.
     """
+    count = 0
     for pointer, value in values_within(document):
+        count += 1
         if isinstance(value, dict):
             for name in value:
                 _check_name(name, pointer)
             _check_value_object(value, pointer)
             _check_types(value.get("type"), pointer)
+    return count
 
 
 def locate(document: JsonObject, text: str | None) -> str:

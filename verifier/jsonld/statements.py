@@ -18,6 +18,7 @@ import rfc8785
 
 from verifier import limits
 from verifier.errors import Code, RefusedError
+from verifier.jsonld.budget import spend_values
 from verifier.strict_json import JsonObject, JsonValue
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -70,6 +71,9 @@ _TYPE: Final = Iri(f"{_RDF}type")
 _FIRST: Final = Iri(f"{_RDF}first")
 _REST: Final = Iri(f"{_RDF}rest")
 _NIL: Final = Iri(f"{_RDF}nil")
+
+_UNNAMED: Final = 2
+"""How many values a node without a name costs: it has to be labelled as well."""
 
 Locate = Callable[[str | None], str]
 
@@ -144,6 +148,7 @@ class _Builder:
 
     def _fresh(self) -> Blank:
         self.blanks += 1
+        spend_values(_UNNAMED)
         if self.blanks > limits.BLANK_NODES:
             raise RefusedError(
                 Code.LIMIT_EXCEEDED,

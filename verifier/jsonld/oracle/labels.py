@@ -23,7 +23,10 @@ from pyld.canon import URDNA2015
 
 from verifier import limits
 from verifier.errors import Code, RefusedError
+from verifier.jsonld.budget import spend_search
 
+_CALL: Final = 40
+"""What one step of the search costs beyond the statements that it reads."""
 HashName = Literal["sha256", "sha384"]
 
 _ALGORITHMS: Final[Mapping[str, ox.CanonicalizationAlgorithm]] = {
@@ -126,8 +129,8 @@ class _Labelling(URDNA2015):  # type: ignore[misc]  # PyLD has no types
     def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
         """RDFC-1.0, section 4.8."""
         self.calls -= 1
-        self.work -= len(self.blank_node_info[id_]["quads"])
-        self._check()
+        self._spend(len(self.blank_node_info[id_]["quads"]))
+        spend_search(_CALL)
         return super().hash_n_degree_quads(id_, issuer)
 
     def create_hash_to_related(self, id_: str, issuer: Any) -> Any:
@@ -135,11 +138,12 @@ class _Labelling(URDNA2015):  # type: ignore[misc]  # PyLD has no types
         try copies the labels issued so far."""
         related = super().create_hash_to_related(id_, issuer)
         for group in related.values():
-            self.work -= math.factorial(min(len(group), 12)) * (1 + len(issuer.order))
-        self._check()
+            self._spend(math.factorial(min(len(group), 12)) * (1 + len(issuer.order)))
         return related
 
-    def _check(self) -> None:
+    def _spend(self, work: int) -> None:
+        self.work -= work
+        spend_search(work)
         if self.calls < 0 or self.work < 0:
             raise RefusedError(
                 Code.LIMIT_EXCEEDED, "Too many parts of the document look alike to be told apart."
