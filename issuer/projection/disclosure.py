@@ -2,8 +2,8 @@
 
 What the work was, who hosted it and who vouches in which role always shows; who the learner is,
 when it was, how it went and under whose name it was confirmed is the learner's to show. Dates go
-together and one of the learner's names stays, or the credential does not fit its own schema:
-that is for the holder to see to.
+together and, unless the token is bound to the learner's key, one of the learner's names stays, or
+the credential does not fit its own schema: that is for the holder to see to.
 
 An SD-JWT VC keeps the words of the credential; only what has a registered claim of its own
 (``iss``, ``nbf``, ``exp``, ``jti``, ``vct``, ``status``) is said there and nowhere else.
@@ -24,6 +24,8 @@ from verifier.strict_json import JsonObject, JsonValue
 
 _SUBJECT_SHOWN: Final = frozenset({"type", "achievement", "source", "identifier"})
 """Members of a subject that no holder leaves out; of the identifiers each one can be."""
+_BOUND_SHOWN: Final = _SUBJECT_SHOWN - {"identifier"} | {"id"}
+"""The same of a subject whose ``id`` is the key to which the token is bound."""
 WORK_HIDDEN: Final = (
     "startDate",
     "endDate",
@@ -49,14 +51,20 @@ _KEPT: Final = ("name", "description", "awardedDate", "credentialSubject", "evid
 
 
 def disclosable(document: JsonObject) -> tuple[str, ...]:
-    """JSON Pointers to what a holder of ``document`` (any credential, as SD-JWT) may leave
-    out."""
+    """JSON Pointers to what a holder of ``document`` (any credential, as claims of an SD-JWT) may
+    leave out.
+
+    Where the token is bound to the holder's key (``cnf``), the subject's ``id`` stays: it is that
+    very key, which everybody sees anyhow, and without it nothing would say that the one who
+    presents is the one whom the credential is about. So the names can all be left out there.
+    """
     return tuple(sorted({*_of_subjects(document), *_of_work(document)}))
 
 
 def _of_subjects(document: JsonObject) -> Iterator[str]:
+    shown = _BOUND_SHOWN if "cnf" in document else _SUBJECT_SHOWN
     for place, subject in _nodes(document.get("credentialSubject"), "/credentialSubject"):
-        yield from (child(place, name) for name in subject if name not in _SUBJECT_SHOWN)
+        yield from (child(place, name) for name in subject if name not in shown)
         identifiers = subject.get("identifier")
         if isinstance(identifiers, list):
             yield from (f"{place}/identifier/{number}" for number in range(len(identifiers)))

@@ -32,8 +32,9 @@ _ALWAYS_SHOWN: Final[tuple[tuple[tuple[str | int, ...], str], ...]] = (
     ((_SUBJECT, "source", "name"), "Host"),
     ((*_WORK, "platform", "name"), "Platform"),
 )
+_HOLDER: Final = (_SUBJECT, "id")
+"""Hidden, unless the token is bound to the key that this identifier is."""
 _HIDDEN: Final[tuple[tuple[tuple[str | int | None, ...], str], ...]] = (
-    ((_SUBJECT, "id"), "Learner's identifier"),
     ((_SUBJECT, "identifier", None), "Learner's name or e-mail"),
     ((_SUBJECT, "role"), "Role"),
     ((_SUBJECT, "activityStartDate"), "Start"),
@@ -68,6 +69,7 @@ def build_type_metadata(base_url: str) -> JsonObject:
         "display": [{"locale": "en", "name": _NAME, "description": _DESCRIPTION}],
         "claims": [
             *(_claim(path, label, sd="never", mandatory=True) for path, label in _ALWAYS_SHOWN),
+            _claim(_HOLDER, "Learner's identifier", sd="allowed"),
             *(_claim(path, label, sd="always") for path, label in _HIDDEN),
             *(_claim((*_WORK, name), _WORK_NAMES[name], sd="always") for name in WORK_HIDDEN),
         ],

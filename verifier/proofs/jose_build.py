@@ -32,7 +32,7 @@ def build_vc_jwt(document: JsonObject, *, algorithm: str, kid: str, sign: Sign) 
     Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``) for what is no credential or has a member
     that a reader would take for a claim, ``ValueError`` for another algorithm or ``kid``.
     """
-    parse_credential(_unsecured(document))
+    parse_credential(unsecured(document))
     header = _header(algorithm, kid) | {"typ": "vc+jwt", "cty": "vc"}
     return build_jws(header, _payload(document), sign)
 
@@ -40,7 +40,7 @@ def build_vc_jwt(document: JsonObject, *, algorithm: str, kid: str, sign: Sign) 
 def build_ob_jwt(document: JsonObject, *, algorithm: str, kid: str, sign: Sign) -> str:
     """The token of Open Badges 3.0 ("Create the JWT payload"). Raises as ``build_vc_jwt``; the
     standard needs ``id`` and ``validFrom``."""
-    credential = parse_credential(_unsecured(document))
+    credential = parse_credential(unsecured(document))
     header = _header(algorithm, kid) | {"typ": "JWT"}
     return build_jws(header, _payload(document | _open_badges_claims(credential)), sign)
 
@@ -56,7 +56,7 @@ def build_vp_jwt(
 ) -> str:
     """A ``vp+jwt`` of ``document`` for one occasion: ``nonce`` is what a verifier asked with,
     ``audience`` who asked. Raises as ``build_vc_jwt``."""
-    parse_presentation(_unsecured(document))
+    parse_presentation(unsecured(document))
     several = audience if audience is None or isinstance(audience, str) else list(audience)
     claims = {"aud": several, "nonce": nonce}
     given = {name: value for name, value in claims.items() if value is not None}
@@ -64,8 +64,12 @@ def build_vp_jwt(
     return build_jws(header, _payload(document | given), sign)
 
 
-def _unsecured(document: JsonObject) -> JsonObject:
-    """``vc``, ``vp`` and claims have another meaning in a token than in a document."""
+def unsecured(document: JsonObject) -> JsonObject:
+    """``document``, which may become the payload of a token: ``vc``, ``vp`` and claims have
+    another meaning there than in a document.
+
+    Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``) for one that has such a member, or a proof.
+    """
     for name in sorted({"proof", "vc", "vp"} | REGISTERED):
         if name in document:
             raise RefusedError(

@@ -96,6 +96,19 @@ def test_names_and_days_can_be_kept_back_and_the_work_cannot(name: str) -> None:
     assert select(document, MANDATORY_OF_RECORDS)
 
 
+@pytest.mark.parametrize("place", ["/credentialSubject", "/credentialSubject/0"])
+def test_the_id_of_a_bound_token_stays_and_every_name_can_go(place: str) -> None:
+    """It is the key in ``cnf``; without such a key it can go, and one of the names stays."""
+    subject: Any = {"id": "did:key:z", "role": "r", "identifier": [{}, {}]}
+    free: JsonObject = {"credentialSubject": [subject] if place.endswith("0") else subject}
+
+    found, bound = disclosable(free), disclosable(free | {"cnf": {"jwk": {}}})
+
+    names = {f"{place}/identifier/0", f"{place}/identifier/1"}
+    assert {f"{place}/id", f"{place}/role", *names} == set(found)
+    assert {f"{place}/identifier", f"{place}/role", *names} == set(bound)
+
+
 def at(value: Any, pointer: str) -> Any:
     """What ``pointer`` leads to. Raises ``LookupError`` for nothing."""
     for part in pointer.split("/")[1:]:
@@ -104,7 +117,17 @@ def at(value: Any, pointer: str) -> Any:
     return value
 
 
-_NAMES = ["credentialSubject", "evidence", "microInternship", "identifier", "startDate", "a/b", "~"]
+_NAMES = [
+    "credentialSubject",
+    "cnf",
+    "id",
+    "evidence",
+    "microInternship",
+    "identifier",
+    "startDate",
+    "a/b",
+    "~",
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=3),
     lambda inner: (
