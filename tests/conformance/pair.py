@@ -36,6 +36,8 @@ VERIFIER_URL: Final = "https://verifier.conformance.example"
 NOW: Final = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 V1: Final = "https://www.w3.org/2018/credentials/v1"
 V2: Final = "https://www.w3.org/ns/credentials/v2"
+INJECTED: Final = "https://w3id.org/security/data-integrity/v2"
+"""What an issuer adds to data model 1.1, where the words of proofs are not defined."""
 EXAMPLES: Final = "https://www.w3.org/ns/credentials/examples/v2"
 ACCEPT: Final = {"Accept": "application/ld+json, application/json"}
 
@@ -69,6 +71,18 @@ class Pair:
     def post_issuer(self, path: str, body: Any) -> Answer:
         """POST to another endpoint of the issuer."""
         return self._post(self.issuer, path, body, {"Authorization": f"Bearer {self.key}"})
+
+    def issued(self, name: str, document: JsonObject, **options: Any) -> JsonObject:
+        """What one seeded issuer answers to a document that it must sign."""
+        answer = self.issue(name, {"credential": document, "options": options})
+        assert answer.status == 201, answer.body
+        secured: JsonObject = answer.body["verifiableCredential"]
+        return secured
+
+    def verdict(self, document: Any, *, profile: str | None = None, **options: Any) -> int:
+        """The status of the answer about a credential: what clients look at."""
+        body = {"verifiableCredential": document, "options": options}
+        return self.verify(body, profile=profile).status
 
     @property
     def key(self) -> str:

@@ -13,7 +13,6 @@ from tests.conformance.credentials import changed, v1, v2
 from tests.conformance.pair import ISSUER_URL, V2, Pair, seed
 from tests.signers import Ed25519TestKey
 from verifier.proofs.jws import build_jws
-from verifier.proofs.multikey import encode_base58btc
 from verifier.strict_json import JsonObject, parse_json_object
 
 # --- issuer and verifier ----------------------------------------------------------------
@@ -247,42 +246,6 @@ def test_an_enveloped_presentation_verifies(pair: Pair, header: JsonObject) -> N
     assert 400 == verify(document | {"type": "EnvelopedVerifiableCredential"})
     assert 400 == verify(document | {"@context": ["https://www.w3.org/2018/credentials/v1"]})
     assert 400 == verify(document | {"id": document["id"].removeprefix("data:application/jwt,")})
-
-
-# --- did:key ----------------------------------------------------------------------------
-
-
-def test_a_did_key_is_resolved(pair: Pair) -> None:
-    """A DID gives its document, a DID URL the key that it names."""
-    did = pair.did("default")
-    url = f"{did}#{did.removeprefix('did:key:')}"
-
-    document, method = pair.resolve(did), pair.resolve(url)
-
-    assert (200, 200) == (document.status, method.status)
-    assert {"didDocument", "didDocumentMetadata", "didResolutionMetadata"} <= set(document.body)
-    assert did == document.body["didDocument"]["id"]
-    assert "didDereferencingMetadata" in method.body
-    assert did in str(method.body)
-
-
-@pytest.mark.parametrize(
-    ("did", "error"),
-    [
-        ("did:key:@", "invalidDid"),
-        ("did:key:-4:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "invalidDid"),
-        ("did:key:a6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "invalidDid"),
-        ("urn:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "invalidDid"),
-        ("did:unknown:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "methodNotSupported"),
-        (f"did:key:{encode_base58btc(bytes([0xED, 0x01, *range(31)]))}", "invalidPublicKeyLength"),
-    ],
-)
-def test_what_is_no_did_key_is_named(pair: Pair, did: str, error: str) -> None:
-    """Not 2xx, and the reason in the body."""
-    answer = pair.resolve(did)
-
-    assert answer.status >= 400
-    assert error == answer.body["didResolutionMetadata"]["error"]
 
 
 # --- seeding ----------------------------------------------------------------------------

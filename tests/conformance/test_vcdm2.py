@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.credentials import changed, v2
+from tests.conformance.credentials import v2
 from tests.conformance.pair import EXAMPLES, V2, Pair
-from tests.signers import Ed25519TestKey, secure_document
-from verifier.strict_json import JsonObject
+from tests.signers import Ed25519TestKey
 
 HOLDER = Ed25519TestKey.number(11)
 SCHEMA = {"id": "https://issuer.example/schemas/a.json", "type": "JsonSchema"}
@@ -232,58 +231,3 @@ def test_malformed_requests_are_400(pair: Pair, body: Any) -> None:
     assert 400 == pair.issue("default", body).status
     assert 400 == pair.verify(body).status
     assert 400 == pair.verify_presentation(body).status
-
-
-# --- presentations ----------------------------------------------------------------------
-
-
-def present(credential: JsonObject, **members: Any) -> JsonObject:
-    document = {
-        "@context": [V2],
-        "type": ["VerifiablePresentation"],
-        "verifiableCredential": [credential],
-    } | members
-    document = {name: value for name, value in document.items() if value is not ...}
-    options = {"proofPurpose": "authentication", "challenge": "c-1", "domain": "d.example"}
-    return secure_document(document, HOLDER, **options)
-
-
-def held() -> JsonObject:
-    """A credential that the holder signed about themselves, as the suites make it."""
-    return secure_document(v2(HOLDER.did), HOLDER)
-
-
-def verify_presentation(pair: Pair, document: Any) -> int:
-    options = {"challenge": "c-1", "domain": "d.example"}
-    answer = pair.verify_presentation({"verifiablePresentation": document, "options": options})
-    return answer.status
-
-
-@pytest.mark.parametrize("holder", [..., HOLDER.did, {"id": HOLDER.did}], ids=repr)
-def test_a_presentation_verifies(pair: Pair, holder: Any) -> None:
-    """With a holder as text, as an object, or without one."""
-    assert 200 == verify_presentation(pair, present(held(), holder=holder))
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        (("@context",), ...),
-        (("@context",), [EXAMPLES]),
-        (("@context",), [EXAMPLES, V2]),
-        (("@context",), [V2, "https://example.com"]),
-        (("type",), ...),
-        (("type",), ["Unmapped"]),
-        (("type",), ["VerifiableCredential"]),
-        (("proof",), ...),
-        (("proof", "proofValue"), "z3MvGX"),
-        (("proof", "challenge"), "c-2"),
-        (("verifiableCredential", 0, "name"), "added"),
-        (("verifiableCredential", 0), "text"),
-        (("verifiableCredential", 0, "proof"), ...),
-        (("verifiableCredential", 0, "id"), "data:application/vc+jwt,eyJ"),
-    ],
-)
-def test_a_changed_presentation_is_refused(pair: Pair, path: Any, value: Any) -> None:
-    """Each change by itself."""
-    assert 400 == verify_presentation(pair, changed(present(held()), *path, to=value))
