@@ -1,4 +1,5 @@
-"""A completion as it arrives: the record, the learner's consent, the wish for a link.
+"""A completion as it arrives: the record, the learner's consent, the learner's own identifier,
+the wish for a link.
 
 Decides what becomes of it (steps 1 and 2 of ``docs/issuance.md``): refused, waiting for
 somebody, or to be issued. The same for a call over HTTP, a row of an import and a file on the
@@ -20,6 +21,7 @@ from uuid import UUID
 
 from issuer import limits
 from issuer.callers import Caller
+from issuer.holder import key_of_holder
 from issuer.idempotency import Idempotency
 from issuer.issue import Issued, issue_completion
 from issuer.offers import Waiting, offer_completion
@@ -30,13 +32,15 @@ from issuer.record import (
     RecordError,
     complete_submission,
     disposition_of,
+    name_holder,
     parse_draft,
 )
 from issuer.record.findings import found, pointer_to
+from issuer.record.rules import is_did
 from issuer.store.rows import IssuerRow, OfferState
 from verifier import limits as verifier_limits
 from verifier.date_time_stamp import format_instant, parse_instant
-from verifier.errors import Code, RefusedError
+from verifier.errors import CheckError, Code, RefusedError
 from verifier.strict_json import JsonObject
 
 _SKEW: Final = timedelta(seconds=verifier_limits.CLOCK_SKEW_SECONDS)
@@ -67,6 +71,9 @@ class Completion:
 
     record: JsonObject = field(repr=False)
     terms: Terms
+    holder: str | None = None
+    """A DID that the learner holds, from their wallet. It becomes part of the record, so all that
+    is true of a record (repeats, offers, crashes) is true of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +85,12 @@ class Import:
 
 
 def parse_completion(body: JsonObject, *, now: datetime) -> Completion:
-    """Read ``{"record", "learnerConsent"?, "share"?}`` (design §10.1).
+    """Read ``{"record", "learnerConsent"?, "holder"?, "share"?}`` (design §10.1).
 
     Raises ``RefusedError``, and ``RecordError`` (E115) for a member that is not known.
     """
-    record, terms = _parse(body, "record", now)
-    return Completion(record=record, terms=terms)
+    record, terms = _parse(body, "record", now, also=("holder",))
+    return Completion(record=record, terms=terms, holder=_holder(body, now))
 
 
 def parse_import(body: JsonObject, *, now: datetime) -> Import:
@@ -130,10 +137,12 @@ def receive_completion(
 
 
 def _read_record(completion: Completion, *, record_id: str, now: datetime) -> Record:
-    """Step 2: add what only the issuer knows, then read strictly. Raises ``RecordError``."""
+    """Step 2: add what only the issuer knows, then read strictly. Raises ``RecordError``, and
+    ``RefusedError`` as ``name_holder``."""
     consent = completion.terms.consent
     facets = consent.facets if consent else {}
-    document = complete_submission(completion.record, facets, record_id=record_id, received_at=now)
+    part = name_holder(completion.record, completion.holder)
+    document = complete_submission(part, facets, record_id=record_id, received_at=now)
     document["lifecycle"] = [_accepted(consent)] if consent else []
     return parse_draft(document, received_at=now)
 
@@ -151,8 +160,10 @@ def _waits_for(record: Record, consent: Consent | None) -> OfferState | None:
     return None if consent else OfferState.OFFERED
 
 
-def _parse(body: JsonObject, content: str, now: datetime) -> tuple[JsonObject, Terms]:
-    _only(body, {content, "learnerConsent", "share"})
+def _parse(
+    body: JsonObject, content: str, now: datetime, *, also: tuple[str, ...] = ()
+) -> tuple[JsonObject, Terms]:
+    _only(body, {content, "learnerConsent", "share", *also})
     members = _member(body, content, dict)
     if members is None:
         raise _malformed(f"{content} is missing.", f"/{content}")
@@ -173,6 +184,27 @@ def _consent(body: JsonObject, now: datetime) -> Consent | None:
     at = _past(consent.get("at"), now, f"{place}/at") if given or "at" in consent else now
     facets = _member(consent, "facets", dict, place) or {}
     return Consent(at=at, facets=facets) if given else None
+
+
+def _holder(body: JsonObject, now: datetime) -> str | None:
+    """The learner's DID; ``None`` when it is absent. One that is itself a key is held to it: with
+    a mistake in it, nobody could ever present the credential."""
+    place = "/holder/id"
+    holder = _member(body, "holder", dict)
+    if holder is None:
+        return None
+    _only(holder, {"id"}, "/holder")
+    identifier = holder.get("id")
+    if not isinstance(identifier, str) or not is_did(identifier):
+        raise _malformed("id is a DID of the learner.", place)
+    if len(identifier) > limits.HOLDER_ID_CHARACTERS:
+        detail = f"id has more than {limits.HOLDER_ID_CHARACTERS} characters."
+        raise RefusedError(Code.LIMIT_EXCEEDED, detail, pointer=place)
+    try:
+        key_of_holder(identifier, now=now)
+    except CheckError as error:
+        raise RefusedError(error.code, error.detail, pointer=place) from error
+    return identifier
 
 
 def _past(value: object, now: datetime, pointer: str) -> datetime:

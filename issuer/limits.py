@@ -75,6 +75,9 @@ RECORD_LIST_ITEMS: Final = 200
 """Items of one list, before the schema compares them with each other."""
 RECORD_TEXT_CHARACTERS: Final = 8_000
 """One text; the longest that the schema admits has 3,000."""
+HOLDER_ID_CHARACTERS: Final = 320
+"""The holder's identifier, which becomes one of the record's: a did:jwk with a key of P-384 has
+some 250."""
 RECORD_EFFORT_MINUTES: Final = 24_000
 """400 hours of work: more is no micro-internship (E108)."""
 FINDINGS: Final = 50

@@ -15,7 +15,7 @@ from issuer.record.findings import (
     disposition_of,
 )
 from issuer.record.parse import Record, examine, parse_draft, parse_record
-from issuer.record.submission import complete_submission, default_facets
+from issuer.record.submission import complete_submission, default_facets, name_holder
 
 __all__ = [
     "SENTENCES",
@@ -28,6 +28,7 @@ __all__ = [
     "default_facets",
     "disposition_of",
     "examine",
+    "name_holder",
     "parse_draft",
     "parse_record",
 ]

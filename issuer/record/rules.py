@@ -16,10 +16,12 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from issuer import limits
+from issuer.holder import key_of_holder
 from issuer.record.findings import Finding, found, pointer_to
 from issuer.record.identity import has_shown_identity
 from issuer.record.members import date_at, objects_at, text_at, texts_at, value_at
 from issuer.skills import is_confirmed
+from verifier.errors import RefusedError, UncheckedError
 from verifier.strict_json import JsonObject
 
 Rule = Callable[[JsonObject, datetime], Iterator[Finding]]
@@ -43,6 +45,11 @@ def parse_effort(duration: str) -> int | None:
     """Whole minutes of ``PTnHnM``, or ``None`` for another form."""
     match = _DURATION.fullmatch(duration)
     return int(match[1] or 0) * 60 + int(match[2] or 0) if match else None
+
+
+def is_did(text: str) -> bool:
+    """Whether ``text`` has the form of a DID of any method."""
+    return _DID.fullmatch(text) is not None
 
 
 @cache
@@ -114,6 +121,25 @@ def _check_identifiers(document: JsonObject, _: datetime) -> Iterator[Finding]:
             yield found(code, pointer_to("learner", "identifiers", index, "value"))
 
 
+def _check_keys(document: JsonObject, received_at: datetime) -> Iterator[Finding]:
+    """A did:key or did:jwk holds a key; tokens are bound to it."""
+    for index, identifier in objects_at(document, "learner", "identifiers"):
+        value = text_at(identifier, "value")
+        is_key = identifier.get("type") == "did" and value is not None and is_did(value)
+        if is_key and not _is_sound(str(value), received_at):
+            yield found("E116", pointer_to("learner", "identifiers", index, "value"))
+
+
+def _is_sound(did: str, received_at: datetime) -> bool:
+    try:
+        key_of_holder(did, now=received_at)
+    except RefusedError:
+        return False
+    except UncheckedError:
+        return True  # a kind of key that is not known here: somebody else's verifier may know it
+    return True
+
+
 def _check_identity(document: JsonObject, _: datetime) -> Iterator[Finding]:
     learner, form = document.get("learner"), text_at(document, "disclosure", "nameForm")
     if isinstance(learner, dict) and form and not has_shown_identity(learner, form):
@@ -124,8 +150,8 @@ def _check_identity(document: JsonObject, _: datetime) -> Iterator[Finding]:
 def _check_addresses(document: JsonObject, _: datetime) -> Iterator[Finding]:
     """Only web addresses without user info, and DIDs for organisations: pages link to them."""
     for pointer, value in _addresses(document):
-        is_did = pointer.endswith("/id") and _DID.fullmatch(value) is not None
-        if not is_did and not _WEB.fullmatch(value):
+        is_known = pointer.endswith("/id") and is_did(value)
+        if not is_known and not _WEB.fullmatch(value):
             yield found("E116", pointer, value=value)
 
 
@@ -212,6 +238,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _check_acceptance,
     _check_adult,
     _check_identifiers,
+    _check_keys,
     _check_identity,
     _check_addresses,
     _check_results,

@@ -1,7 +1,8 @@
 """What only the issuer knows about a record that a platform sends (design §10.1).
 
 The platform sends facts; the issuer adds the record's id, the time of arrival, the quality
-gates that it has not settled, and the disclosure choices that the learner agreed to.
+gates that it has not settled, and the disclosure choices that the learner agreed to. What the
+learner's wallet says of its holder becomes one of the learner's identifiers.
 
 Leaves to others: reading the result strictly (``parse_record``), asking the learner.
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from issuer.record.identity import shown_did
 from issuer.record.members import text_at, value_at
 from verifier.date_time_stamp import format_instant
+from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, JsonValue
 
 _GATES: Final = ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "Q9")
@@ -33,6 +36,40 @@ def complete_submission(
     if isinstance(document.get("source"), dict):
         document["source"] = document["source"] | {"receivedAt": format_instant(received_at)}
     return _without_half_ai_statement(document)
+
+
+def name_holder(record_part: JsonObject, holder: str | None) -> JsonObject:
+    """A copy of ``record_part`` in which the learner shows the DID ``holder``; the parts are not
+    checked.
+
+    Raises ``RefusedError`` (``MALFORMED_VALUE_ERROR``) where the record shows another DID of the
+    learner: a credential names one.
+    """
+    learner = record_part.get("learner")
+    if holder is None or not isinstance(learner, dict):
+        return record_part
+    identifiers = learner.get("identifiers", [])
+    if not isinstance(identifiers, list):
+        return record_part
+    if shown_did(learner) not in (None, holder):
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR,
+            "The record shows another DID of the learner than that of the holder.",
+            pointer="/holder/id",
+        )
+    named = {"type": "did", "value": holder}
+    return record_part | {"learner": learner | {"identifiers": _showing(identifiers, named)}}
+
+
+def _showing(identifiers: list[JsonValue], named: JsonObject) -> list[JsonValue]:
+    """One that is there already stays where it is, whatever it was there for, and is shown."""
+    found = [isinstance(it, dict) and named.items() <= it.items() for it in identifiers]
+    if not any(found):
+        return [*identifiers, named | {"use": "credential"}]
+    return [
+        it | {"use": "both"} if is_named else it
+        for it, is_named in zip(identifiers, found, strict=True)
+    ]
 
 
 def default_facets(record_part: JsonObject) -> JsonObject:

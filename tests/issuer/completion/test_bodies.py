@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from issuer.completion import Consent, parse_completion, parse_import
 from issuer.record import RecordError
+from tests.signers import EcTestKey
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, JsonValue
 
@@ -20,9 +21,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
-MEMBERS = ("record", "payload", "learnerConsent", "share", "other")
+MEMBERS = ("record", "payload", "learnerConsent", "holder", "share", "other")
 BODIES = st.dictionaries(
-    st.sampled_from(MEMBERS), JSON | st.fixed_dictionaries({"given": JSON, "at": JSON})
+    st.sampled_from(MEMBERS),
+    JSON
+    | st.fixed_dictionaries({"given": JSON, "at": JSON})
+    | st.fixed_dictionaries({"id": JSON | st.text(max_size=20).map("did:key:z".__add__)}),
 )
 
 
@@ -72,12 +76,63 @@ def test_a_malformed_completion_is_refused_with_its_place(change: JsonObject, po
     assert pointer == caught.value.pointer
 
 
+LEARNER = EcTestKey.number(61)
+
+
+@pytest.mark.parametrize(
+    "identifier", [LEARNER.did, "did:web:learner.example", "did:example:" + "a" * 308]
+)
+def test_a_completion_names_the_learners_own_identifier(identifier: str) -> None:
+    """A DID of any method; where none is named there is none."""
+    found = parse_completion({"record": {}, "holder": {"id": identifier}}, now=NOW)
+
+    assert identifier == found.holder
+    assert parse_completion({"record": {}}, now=NOW).holder is None
+
+
+@pytest.mark.parametrize(
+    ("holder", "code", "pointer"),
+    [
+        (None, Code.MALFORMED_VALUE_ERROR, "/holder"),
+        (LEARNER.did, Code.MALFORMED_VALUE_ERROR, "/holder"),
+        ({}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": None}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": [LEARNER.did]}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": "https://learner.example/"}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": "did:web:"}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": LEARNER.verification_method}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": LEARNER.did + "\n"}, Code.MALFORMED_VALUE_ERROR, "/holder/id"),
+        ({"id": "did:example:" + "a" * 309}, Code.LIMIT_EXCEEDED, "/holder/id"),
+        ({"id": "did:key:learner"}, Code.INVALID_VERIFICATION_METHOD_URL, "/holder/id"),
+        ({"id": LEARNER.did[:-1]}, Code.UNSUPPORTED_CRYPTOSUITE, "/holder/id"),
+        ({"id": "did:jwk:e30"}, Code.INVALID_VERIFICATION_METHOD, "/holder/id"),
+    ],
+)
+def test_an_identifier_that_names_nobody_is_refused(
+    holder: JsonValue, code: Code, pointer: str
+) -> None:
+    """Nobody could present what is issued to it."""
+    with pytest.raises(RefusedError) as caught:
+        parse_completion({"record": {}, "holder": holder}, now=NOW)
+
+    assert (code, pointer) == (caught.value.code, caught.value.pointer)
+
+
+def test_an_import_has_no_holder() -> None:
+    """One identifier is not that of all the learners in a payload."""
+    with pytest.raises(RecordError) as caught:
+        parse_import({"payload": {}, "holder": {"id": LEARNER.did}}, now=NOW)
+
+    assert ["/holder"] == [finding.pointer for finding in caught.value.findings]
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
         ({"record": {}, "records": []}, ["/records"]),
         ({"record": {}, "tenant": 1, "a/b~c": 2}, ["/tenant", "/a~1b~0c"]),
         ({"record": {}, "learnerConsent": AGREED | {"ip": "::1"}}, ["/learnerConsent/ip"]),
+        ({"record": {}, "holder": {"id": "did:example:a", "jwk": {}}}, ["/holder/jwk"]),
     ],
 )
 def test_unknown_members_are_e115(body: JsonObject, pointers: list[str]) -> None:

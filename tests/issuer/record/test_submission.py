@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from issuer.record import RecordError, complete_submission, parse_record
+from issuer.record import RecordError, complete_submission, name_holder, parse_record
+from issuer.record.identity import shown_did
 from tests.example_records import EXAMPLES, example_record
-from verifier.strict_json import JsonObject
+from tests.signers import EcTestKey
+from verifier.errors import RefusedError
+from verifier.strict_json import JsonObject, JsonValue
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RECORD_ID = "urn:uuid:5c1ab0a2-6f4c-4e0b-9d6e-1f2a3b4c5d6e"
@@ -86,6 +89,70 @@ def test_an_ai_policy_alone_states_nothing() -> None:
     part["engagement"]["aiAssistance"] = {"policy": "allowed"}
 
     assert "aiAssistance" not in complete(part, {})["engagement"]
+
+
+LEARNER, OTHER = EcTestKey.number(62).did, EcTestKey.number(63).did
+
+
+def identifiers(part: JsonObject) -> list[JsonObject]:
+    found: list[JsonObject] = part["learner"]["identifiers"]
+    return found
+
+
+def test_the_holder_is_an_identifier_that_the_learner_shows() -> None:
+    """Added to those of the record, which stay; and the record is good."""
+    part = submission("01")
+
+    named = name_holder(part, LEARNER)
+
+    added = {"type": "did", "value": LEARNER, "use": "credential"}
+    assert [*identifiers(part), added] == identifiers(named)
+    assert submission("01") == part == name_holder(part, None)
+    record = parse_record(complete(named, {}), received_at=NOW)
+    assert LEARNER == shown_did(record.document["learner"])
+
+
+@pytest.mark.parametrize("use", ["claim", "credential", "both", None])
+def test_a_holder_that_the_record_names_is_not_named_twice(use: str | None) -> None:
+    """It stays in its place with what is known of it, and is shown."""
+    part, known = submission("01"), {"type": "did", "value": LEARNER, "verified": True}
+    identifiers(part).insert(0, known | ({} if use is None else {"use": use}))
+
+    named = name_holder(part, LEARNER)
+
+    assert known | {"use": "both"} == identifiers(named)[0]
+    assert identifiers(part)[1:] == identifiers(named)[1:]
+    assert named == name_holder(named, LEARNER)
+
+
+def test_the_holder_is_not_another_than_the_record_shows() -> None:
+    """A DID that is for claiming only is not shown, and contradicts nothing."""
+    part, other = submission("01"), {"type": "did", "value": OTHER}
+    identifiers(part).append(other | {"use": "claim"})
+    shown = submission("01")
+    identifiers(shown).append(other | {"use": "both"})
+
+    with pytest.raises(RefusedError) as caught:
+        name_holder(shown, LEARNER)
+
+    assert "/holder/id" == caught.value.pointer
+    assert LEARNER == shown_did(name_holder(part, LEARNER)["learner"])
+
+
+@pytest.mark.parametrize("learner", [None, [], "x", {"identifiers": None}, {"identifiers": {}}])
+def test_parts_of_another_kind_are_left_to_the_rules(learner: JsonValue) -> None:
+    """They say what is wrong with its form."""
+    assert {"learner": learner} == name_holder({"learner": learner}, LEARNER)
+    assert {} == name_holder({}, LEARNER)
+
+
+def test_the_holder_may_be_the_only_identifier() -> None:
+    """Strange items beside it are for the rules as well."""
+    added = {"type": "did", "value": LEARNER, "use": "credential"}
+
+    assert [added] == identifiers(name_holder({"learner": {}}, LEARNER))
+    odd: list[JsonValue] = [7, None, {"type": []}]
+    assert [*odd, added] == identifiers(name_holder({"learner": {"identifiers": odd}}, LEARNER))
 
 
 def test_the_submission_is_not_changed() -> None:
