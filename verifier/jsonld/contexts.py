@@ -35,6 +35,7 @@ from verifier.jsonld.inline_contexts import (
     Names,
     check_inline_context,
     check_no_compact_values,
+    check_scoped_work,
     defined_iris,
     defined_names,
 )
@@ -213,6 +214,7 @@ def check_contexts(
     warnings = _check_entries(entries, "/@context", inline)
     if warnings:
         check_no_compact_values(document, entries)
+        check_scoped_work(document, entries)
     return warnings
 
 
@@ -224,7 +226,8 @@ def check_inner_contexts(document: JsonObject) -> None:
     for pointer, node in objects_within(document):
         if pointer and "@context" in node:
             entries = _entries(node["@context"])
-            _check_entries(entries, f"{pointer}/@context", InlineContexts.WARN)
+            if _check_entries(entries, f"{pointer}/@context", InlineContexts.WARN):
+                check_scoped_work(node, entries)
 
 
 def _entries(value: JsonValue) -> list[JsonValue]:

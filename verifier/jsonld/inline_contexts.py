@@ -25,12 +25,14 @@ from typing import Any, Final, NoReturn
 
 from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
-from verifier.json_pointer import values_within
+from verifier.json_pointer import objects_within, values_within
 from verifier.strict_json import JsonObject, JsonValue
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _TERM = re.compile(r"[^\s@:/#?\"<>{}|\\^`][^\s:/#?\"<>{}|\\^`]*")
 _DEPTH: Final = 6
+_PINNED_WORDS: Final = 200
+"""As many words as the largest pinned context has at its top, about."""
 _ALIASES: Final = {"id": "@id", "type": "@type"}
 _DEFINITION_MEMBERS: Final = frozenset(
     {"@id", "@type", "@container", "@language", "@protected", "@context"}
@@ -88,6 +90,41 @@ def check_no_compact_values(document: JsonObject, contexts: Iterable[JsonValue])
         prefix, colon, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
         if colon and prefix in prefixes and not rest.startswith("//"):
             _refuse("Write the whole address instead of one with a prefix.", pointer)
+
+
+def check_scoped_work(document: JsonObject, contexts: Iterable[JsonValue]) -> None:
+    """Bound what a processor does with contexts inside of definitions: it takes up each of them
+    anew, word by word, wherever its property or type is used (JSON-LD 1.1, section 4.1.8).
+
+    Raises ``RefusedError`` (``LIMIT_EXCEEDED``).
+    """
+    words = sum(_scoped_words(context) for context in contexts)
+    objects = sum(1 for _ in objects_within(document)) if words else 0
+    if words * objects > limits.SCOPED_DEFINITIONS:
+        raise RefusedError(
+            Code.LIMIT_EXCEEDED,
+            "Contexts inside of an inline context are used too often.",
+            pointer="/@context",
+        )
+
+
+def count_words(document: JsonObject) -> int:
+    """The words that the inline contexts in ``document`` define, at every depth of it."""
+    contexts = [node["@context"] for _, node in objects_within(document) if "@context" in node]
+    entries = [entry for it in contexts for entry in (it if isinstance(it, list) else [it])]
+    return sum(len(it) + _scoped_words(it) for it in entries if isinstance(it, dict))
+
+
+def _scoped_words(context: JsonValue) -> int:
+    """The words that are defined below the first level of ``context``."""
+    inner = context.get("@context", context) if isinstance(context, dict) else {}
+    definitions = inner.values() if isinstance(inner, dict) else ()
+    below = [it["@context"] for it in definitions if isinstance(it, dict) and "@context" in it]
+    return sum(_words_of(it) + _scoped_words(it) for it in below)
+
+
+def _words_of(context: JsonValue) -> int:
+    return len(context) if isinstance(context, dict) else _PINNED_WORDS
 
 
 def _all_prefixes(context: JsonValue) -> Iterator[str]:

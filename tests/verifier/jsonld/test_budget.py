@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.fake_network import FakeNetwork
-from tests.vectors.cases import badge, signed
+from tests.vectors.cases import OB, V2, badge, signed
 from verifier import limits
 from verifier.errors import Code, RefusedError
 from verifier.jsonld import canonicalize, one_budget
@@ -89,3 +89,46 @@ def test_a_large_honest_document_is_within_the_budget() -> None:
     verified = verify(document, now=NOW, sources=Sources(fetch=FakeNetwork()))
 
     assert document["id"] == verified.document["id"]
+
+
+def _with_scoped_words(uses: int) -> JsonObject:
+    """A badge with an inline context of 18 types with 40 words each, used ``uses`` times."""
+    types = {
+        f"T{number}": {
+            "@id": f"https://issuer.example/T{number}",
+            "@context": {f"w{word}": f"https://issuer.example/w#{word}" for word in range(40)},
+        }
+        for number in range(18)
+    }
+    own = {**types, "notes": "https://issuer.example/notes"}
+    subject = badge()["credentialSubject"]
+    notes = [{"type": sorted(types), "w1": str(number)} for number in range(uses)]
+    return badge(**{"@context": [V2, OB, own]}, credentialSubject=subject | {"notes": notes})
+
+
+def test_contexts_inside_of_an_inline_one_are_not_taken_up_too_often() -> None:
+    """Each use defines every word anew, so words times uses is what a document costs."""
+    with pytest.raises(RefusedError) as caught:
+        canonicalize(_with_scoped_words(uses=300))
+
+    assert Code.LIMIT_EXCEEDED == caught.value.code
+
+
+def test_contexts_inside_of_an_inline_one_may_be_used() -> None:
+    """As examples and test suites do."""
+    assert canonicalize(_with_scoped_words(uses=3))
+
+
+def test_words_of_inline_contexts_cost_as_much_as_values() -> None:
+    """A document of nothing but contexts, secured many times, has a bound as well."""
+    words = {f"w{number}": f"https://issuer.example/w#{number}" for number in range(600)}
+    document = badge(**{"@context": [V2, OB, *[words] * 14]})
+
+    def canonicalize_many() -> None:
+        for _ in range(limits.PROOFS):
+            canonicalize(document)
+
+    with one_budget(), pytest.raises(RefusedError) as caught:
+        canonicalize_many()
+
+    assert Code.LIMIT_EXCEEDED == caught.value.code

@@ -23,6 +23,7 @@ from verifier import limits
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.jsonld import contexts
 from verifier.jsonld.budget import spend_values
+from verifier.jsonld.inline_contexts import count_words
 from verifier.jsonld.members import check_members, locate
 from verifier.jsonld.null_vocabulary import spell_out_null_vocabulary
 from verifier.policy import InlineContexts
@@ -109,7 +110,7 @@ def _expand(document: JsonObject, processor: Callable[..., JsonLdProcessor]) -> 
     # raises KeyError, TypeError or ValueError of its own making.
     contexts.check_contexts(document, inline=InlineContexts.WARN, in_proofs=False)
     contexts.check_inner_contexts(document)
-    spend_values(check_members(document))
+    spend_values(check_members(document) + count_words(document))
 
     def refuse(name: str | None) -> None:
         raise RefusedError(
