@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from issuer.own_sources import own_sources
 from issuer.record import Record, parse_record
+from issuer.settlement import Settlement, settle
 from issuer.shown import read_out
 from issuer.signing.formats import PROOF_FORMATS
 from issuer.signing.tokens import token_within
@@ -16,6 +18,7 @@ from issuer.status_list import publish
 from issuer.store import Store, open_store
 from issuer.token_status_list import publish_token
 from tests.example_records import example_record
+from tests.issuer.issue.test_issue import Interrupt, ending_at
 from tests.issuer.issue.test_record_formats import KINDS, desk_of, judge
 from tests.issuer.offices import START, Desk, later
 from tests.signers import EcTestKey, Ed25519TestKey, Signing
@@ -140,6 +143,28 @@ def test_nobody_else_presents_it(sqlite_store: Store, tmp_path: Path, name: str)
         {Code.INVALID_CHALLENGE_ERROR},
         {Code.INVALID_KEY_BINDING},
     ] == [codes(report) for report in reports]
+
+
+@every_sd_jwt
+@pytest.mark.parametrize("place", ["after-reserve", "after-sign", "in-store"])
+def test_what_a_crash_left_is_settled_for_the_same_holder(
+    sqlite_store: Store, tmp_path: Path, name: str, place: str
+) -> None:
+    """By itself, from what was written down; the call repeated then gives that very token."""
+    desk = desk_of(sqlite_store, tmp_path, name, "P-256")
+    crashing = replace(desk, office=replace(desk.office, failpoint=ending_at(place)))
+    with pytest.raises(Interrupt):
+        crashing.issue(record_of(LEARNER.did))
+
+    settled = settle(desk.office, desk.caller.tenant_id, now=later(60))
+
+    again = desk.issue(record_of(LEARNER.did), now=later(70))
+    _, token = token_within(again.document) or ("", "")
+    assert [Settlement.ISSUED] == [one.outcome for one in settled]
+    assert not again.is_new
+    assert {"jwk": build_jwk(LEARNER.public)} == claims_in(token)["cnf"]
+    assert LEARNER.did == claims_in(token)["credentialSubject"]["id"]
+    assert "2026-12-01T12:00:00Z" == claims_in(token)["awardedDate"]
 
 
 @every_sd_jwt
