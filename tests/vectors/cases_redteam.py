@@ -146,6 +146,21 @@ def _moves() -> Iterator[tuple[str, Case]]:
     )
 
 
+def _word_as_an_object() -> JsonObject:
+    subject = copy.deepcopy(badge()["credentialSubject"])
+    subject["identifier"] = [
+        {
+            "type": "IdentityObject",
+            "hashed": False,
+            "identityHash": "maya@school.example",
+            "identityType": "emailAddress",
+        }
+    ]
+    good = signed(badge(credentialSubject=subject))
+    good["credentialSubject"]["identifier"][0]["identityType"] = {"@value": "emailAddress"}
+    return good
+
+
 # --- another spelling, another place ----------------------------------------------------
 
 
@@ -205,6 +220,16 @@ def _spellings() -> Iterator[tuple[str, Case]]:
             build=_renamed_below_a_property,
             expected=undecided("UNKNOWN_CONTEXT", 3)
             | {"api": {"outcome": "not_verified", "code": "MALFORMED_VALUE_ERROR", "step": 3}},
+        ),
+    )
+    yield (
+        "word-as-an-object",
+        Case(
+            title="A word of a fixed list that is written as an object",
+            why="The statements are the same. A program that looks the word up in a list may find "
+            "nothing, or fail (JSON-LD 1.1, section 4.2.1).",
+            build=_word_as_an_object,
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
         ),
     )
     yield (

@@ -50,7 +50,8 @@ def check_endorses(endorsement: JsonObject, document: JsonObject) -> None:
     if "EndorsementCredential" not in as_list(endorsement.get("type")):
         raise _no("It is a credential of another kind.")
     named = _ids(document)
-    if not all(subject.get("id") in named for subject in _subjects(endorsement)):
+    about = [subject.get("id") for subject in _subjects(endorsement)]
+    if not all(isinstance(it, str) and it in named for it in about):
         raise _no("It is about something that is not in here.")
 
 

@@ -74,7 +74,9 @@ def _check_value(value: JsonValue, rule: Member, pointer: str) -> None:
 
 
 def _check_words(value: JsonValue, rule: Member, pointer: str) -> None:
-    if rule.words and value not in rule.words and not str(value).startswith("ext:"):
+    if not rule.words:
+        return
+    if not isinstance(value, str) or not (value in rule.words or value.startswith("ext:")):
         refuse(f"{str(value)[:60]!r} is not a word that is known here.", pointer)
 
 
