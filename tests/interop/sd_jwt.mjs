@@ -3,12 +3,13 @@
 //
 // stdin:  {"action": "issue", "claims": {…}, "frame": {…}, "header": {…}, "key": JWK}
 //         {"action": "present", "token": "…", "frame": {…}, "binding": {…}, "key": JWK}
-//         {"action": "verify", "token": "…", "issuerKey": JWK, "holderKey": JWK, "nonce": "…",
-//          "required": ["…"], "now": seconds}
+//         {"action": "verify", "token": "…", "issuerKey": JWK, "holderKey"?: JWK, "nonce": "…",
+//          "required": ["…"], "statusTokens"?: {URL: "…"}, "now": seconds}
 // stdout: {"token": "…"}, or {"verified": true, "claims": {…}}, or
 //         {"verified": false, "reason": "…"}
 //
-// Nothing is fetched.
+// Without "holderKey" the holder's key is the one that the issuer signed into "cnf". Nothing is
+// fetched: a status list is one of "statusTokens".
 
 import {ES256, digest, generateSalt} from '@sd-jwt/crypto-nodejs';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
@@ -28,10 +29,13 @@ async function present({token, frame, binding, key}) {
   return {token: await instance.present(token, frame, {kb: {payload: binding}})};
 }
 
-async function verify({token, issuerKey, holderKey, nonce, required, now}) {
+async function verify(request) {
+  const {token, issuerKey, holderKey, nonce, required, statusTokens = {}, now} = request;
   const verifier = await ES256.getVerifier(issuerKey);
-  const kbVerifier = await ES256.getVerifier(holderKey);
-  const instance = new SDJwtVcInstance({...BASE, verifier, kbVerifier});
+  const kbVerifier = async (data, signature, {cnf}) =>
+    (await ES256.getVerifier(holderKey ?? cnf.jwk))(data, signature);
+  const statusListFetcher = async url => statusTokens[url];
+  const instance = new SDJwtVcInstance({...BASE, verifier, kbVerifier, statusListFetcher});
   try {
     const {payload} = await instance.verify(token, {
       currentDate: now, keyBindingNonce: nonce, requiredClaimKeys: required

@@ -84,13 +84,13 @@ class SdJwtJs:
     def issue(self) -> str:
         frame = {"_sd": ["name", "email"], "address": {"_sd": ["city"]}, "skills": {"_sd": [0]}}
         kid = {"kid": HEADER["kid"]}
-        answer = self._ask(
+        answer = self.ask(
             action="issue", claims=CLAIMS, frame=frame, header=kid, key=secret(ISSUER)
         )
         return str(answer["token"])
 
     def present(self, text: str) -> str:
-        answer = self._ask(
+        answer = self.ask(
             action="present",
             token=text,
             frame={"name": True, "address": {"city": True}},
@@ -100,7 +100,7 @@ class SdJwtJs:
         return str(answer["token"])
 
     def verify(self, text: str, nonce: str = NONCE) -> JsonObject:
-        return self._ask(
+        return self.ask(
             action="verify",
             token=text,
             issuerKey=build_jwk(ISSUER.public),
@@ -110,7 +110,8 @@ class SdJwtJs:
             now=int(NOW.timestamp()),
         )
 
-    def _ask(self, **request: Any) -> JsonObject:
+    def ask(self, **request: Any) -> JsonObject:
+        """One request, as ``sd_jwt.mjs`` describes it, and the answer."""
         done = subprocess.run(
             [str(self.node), str(Path(__file__).with_name("sd_jwt.mjs"))],
             input=json.dumps(request).encode(),
@@ -121,12 +122,17 @@ class SdJwtJs:
         return parse_json_object(done.stdout)
 
 
-@pytest.fixture(name="peer")
-def _peer() -> SdJwtJs:
+def find_sd_jwt_js() -> SdJwtJs:
+    """The peer, or a skip with the reason."""
     node = find_node()
     if node is None or not (NODE_MODULES / "@sd-jwt" / "sd-jwt-vc").is_dir():
         pytest.skip("no Node with the packages of package-lock.json: run `make test`")
     return SdJwtJs(node=node)
+
+
+@pytest.fixture(name="peer")
+def _peer() -> SdJwtJs:
+    return find_sd_jwt_js()
 
 
 def test_sd_jwt_js_accepts_ours(peer: SdJwtJs) -> None:
