@@ -196,9 +196,9 @@ def _holder(body: JsonObject, now: datetime) -> str | None:
     _only(holder, {"id"}, "/holder")
     identifier = holder.get("id")
     if not isinstance(identifier, str) or not is_did(identifier):
-        raise _malformed("id is a DID of the learner.", place)
+        raise _malformed("The id of the holder is not a DID.", place)
     if len(identifier) > limits.HOLDER_ID_CHARACTERS:
-        detail = f"id has more than {limits.HOLDER_ID_CHARACTERS} characters."
+        detail = f"The id of the holder has more than {limits.HOLDER_ID_CHARACTERS} characters."
         raise RefusedError(Code.LIMIT_EXCEEDED, detail, pointer=place)
     try:
         key_of_holder(identifier, now=now)

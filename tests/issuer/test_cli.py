@@ -21,6 +21,7 @@ from verifier.strict_json import JsonValue, parse_json
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., tuple[int, str, str]]
+NORTHWIND = ("--tenant", "Northwind")
 
 
 @pytest.fixture
@@ -55,12 +56,13 @@ def tenant(run: Run) -> Run:
     return run
 
 
-def completion_file(folder: Path) -> str:
+def completion_file(folder: Path, **members: JsonValue) -> str:
     record = example_record("01")
     for name in ("recordId", "quality", "disclosure", "lifecycle"):
         record.pop(name)
     record["source"].pop("receivedAt")
     body = {"record": record, "learnerConsent": {"given": True, "at": "2026-12-01T10:00:00Z"}}
+    body |= members
     path = folder / "completion.json"
     path.write_text(json.dumps(body), encoding="utf-8")
     return str(path)
@@ -82,6 +84,17 @@ def test_from_nothing_to_a_revoked_credential(tenant: Run, tmp_path: Path) -> No
     assert key["apiKey"].startswith("mic_")
     assert issued["state"] == "issued"
     assert revoked == {"revoked": [issued["issuanceId"]]}
+
+
+def test_a_file_names_the_learners_own_identifier(tenant: Run, tmp_path: Path) -> None:
+    """The same body as over HTTP; a malformed one is refused."""
+    learner = "did:web:learner.example"
+
+    issued = ok(tenant("issue", completion_file(tmp_path, holder={"id": learner}), *NORTHWIND))
+    refused = tenant("issue", completion_file(tmp_path, holder={"id": "x"}), *NORTHWIND)
+
+    assert learner == issued["verifiableCredential"]["credentialSubject"]["id"]
+    assert REFUSED == refused[0]
 
 
 def test_lists_show_no_secret(tenant: Run) -> None:
