@@ -15,7 +15,7 @@ from verifier.presentation import dates
 from verifier.presentation.facts import Facts
 from verifier.presentation.signer import registry_names, signer_address, signer_name
 from verifier.presentation.text import Address, Sentence, text
-from verifier.presentation.verdict import Replacement, contents_word
+from verifier.presentation.verdict import Replacement, contents_word, refusal_word
 from verifier.presentation.words import Words
 from verifier.report import Check, Outcome, Report, Result, Step
 
@@ -125,15 +125,17 @@ def _first_checks(report: Report, words: Words) -> tuple[CheckRow, ...]:
 
 
 def _refusal(check: Check, words: Words) -> Sentence:
-    code = check.problem.code if check.problem else None
-    is_signature = code is Code.PROOF_VERIFICATION_ERROR
-    return words.say("check.signature_fails" if is_signature else "check.refused")
+    return words.say("check.signature_fails" if _is_changed(check) else "check.refused")
 
 
 def _refusal_detail(check: Check, words: Words) -> Sentence:
-    if check.problem and check.problem.code is Code.PROOF_VERIFICATION_ERROR:
-        return words.say("check.signature_fails.detail")
-    return _detail(check)
+    return words.say("check.signature_fails.detail") if _is_changed(check) else _detail(check)
+
+
+def _is_changed(check: Check) -> bool:
+    """Whether the signature is one, and of other words."""
+    is_signature = check.problem and check.problem.code is Code.PROOF_VERIFICATION_ERROR
+    return bool(is_signature) and refusal_word(check) == "changed"
 
 
 def _open_sentence(check: Check, words: Words) -> Sentence:

@@ -254,6 +254,14 @@ def contents_word(check: Check) -> str:
     return _CONTENTS.get(check.name, "schema")
 
 
+_AT_PLACES: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.PARSING_ERROR, "/proof"): "unsigned",
+    (Code.PROOF_VERIFICATION_ERROR, "/proof/proofValue"): "proof_value",
+}
+"""Some problems are called otherwise where they are. A proof value that is none of its kind says
+nothing of a change: a holder who shows the base proof (ecdsa-sd-2023) changed nothing."""
+
+
 def _not_verified(
     report: Report, facts: Facts | None, words: Words, replaced: Replacement | None
 ) -> Verdict:
@@ -261,7 +269,7 @@ def _not_verified(
     failed = [check for check in report.checks if check.result is Result.FAILED and check.problem]
     problems = [check.problem for check in failed if check.step is not Step.SCHEMA]
     codes = {problem.code for problem in problems if problem is not None}
-    reason = _refusal(failed[0] if failed else None)
+    reason = refusal_word(failed[0] if failed else None)
     if facts is None:
         return _refused(reason, facts, words)
     if Code.REVOKED in codes:
@@ -319,15 +327,16 @@ def _refused(reason: str, facts: Facts | None, words: Words) -> Verdict:
     )
 
 
-def _refusal(check: Check | None) -> str:
-    """What a problem of step 8 is called depends on where it is, not on its code."""
+def refusal_word(check: Check | None) -> str:
+    """Why, as the keys of its words call it. What a problem of step 8 is called depends on where
+    it is, not on its code."""
     problem = check.problem if check else None
     if check is None or problem is None:
         return "malformed"
     if check.step is Step.SCHEMA:
         return contents_word(check)
-    if problem.code is Code.PARSING_ERROR and problem.pointer == "/proof":
-        return "unsigned"
+    if (place := _AT_PLACES.get((problem.code, problem.pointer))) is not None:
+        return place
     if problem.code is Code.EXPIRED:
         return "signature_ended"
     if problem.code is Code.NOT_YET_VALID:

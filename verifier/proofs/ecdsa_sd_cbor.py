@@ -140,7 +140,7 @@ class _NoTags(Mapping[int, Any]):
 def _members(text: str, header: bytes) -> list[Any]:
     data = _decode(text)
     if header == _DERIVED and data.startswith(_BASE):
-        raise _refused("This is a base proof, which its holder must not show.")
+        raise _refused("This is a base proof, the holder's own. What is shown is derived from it.")
     if not data.startswith(header):
         raise _refused("The proof value does not begin as one of this kind.")
     members = _load(data[len(header) :])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.verifier.web.states import (
     STRANGER,
     VALIDITY,
     document,
+    no_network,
     refused,
     report,
     stopped,
@@ -29,14 +31,18 @@ from verifier.contents import (
     RESOURCES_CHECK,
 )
 from verifier.errors import Code
-from verifier.judgement import Judgement
+from verifier.intake.received import Received
+from verifier.judgement import Judgement, judge
+from verifier.policy import STANDARD
 from verifier.presentation.answer import ResultPage, build_json, build_page, build_text
 from verifier.presentation.text import plain
 from verifier.presentation.verdict import APPEARANCES, Shown, State
 from verifier.presentation.words import words
 from verifier.report import Check, Outcome, Problem, Result, Step
+from verifier.sources import Sources
 
 ENGLISH = words("en")
+BASE_PROOF = Path(__file__).parents[2] / "vectors" / "refused" / "sd-base-proof" / "input.json"
 
 
 def _page(name: str) -> ResultPage:
@@ -277,6 +283,20 @@ def test_a_part_says_so_above_its_facts() -> None:
     assert (True, ("Something else.",)) == (page.is_part, page.warnings)
     assert as_text.index(ENGLISH["says.part"]) < as_text.index("Maya Okafor-Reyes")
     assert not _page("verified").is_part
+
+
+def test_a_holder_who_shows_the_base_proof_is_not_told_of_a_change() -> None:
+    """Nothing was changed: the copy is the wrong one, and the page says where a right one is."""
+    sources = Sources(fetch=no_network)
+    shown = Received(data=BASE_PROOF.read_bytes())
+    judged = judge(shown, now=NOW, policy=STANDARD, sources=sources)
+
+    page = build_page(judged, ENGLISH)
+
+    assert ENGLISH["verdict.not_verified.proof_value"] == plain(page.verdict.headline)
+    assert ENGLISH["check.refused"] == plain(page.checks[0].sentence)
+    assert "changed" not in " ".join(plain(row.detail) for row in page.checks)
+    assert page.facts is None
 
 
 def test_the_json_answer_hands_on_what_the_page_shows_and_no_more() -> None:

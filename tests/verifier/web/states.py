@@ -127,6 +127,7 @@ STATES: Mapping[str, Judgement] = {
         refused(Step.VALIDITY, Code.NOT_YET_VALID), validFrom="2026-06-01T00:00:00Z"
     ),
     "changed": stopped(refused(Step.PROOF, Code.PROOF_VERIFICATION_ERROR)),
+    "proof-value": stopped(refused(Step.PROOF, Code.PROOF_VERIFICATION_ERROR, "/proof/proofValue")),
     "added": stopped(refused(Step.PROOF, Code.DATA_LOSS_DETECTION_ERROR, "/gpa")),
     "unsigned": stopped(refused(Step.FORMAT, Code.PARSING_ERROR, "/proof")),
     "malformed": stopped(refused(Step.PARSE, Code.PARSING_ERROR)),
