@@ -39,6 +39,7 @@ from verifier.secured import KeyFinder
 from verifier.sources import Sources, state_trust
 from verifier.status.bodies import parse_body
 from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
+from verifier.status.entries import lint_entries
 from verifier.strict_json import JsonObject
 
 
@@ -107,8 +108,8 @@ def _verify(
 
 
 def lint(document: JsonObject, *, policy: Policy = STANDARD) -> Credential:
-    """Hold an unsecured document to steps 3, 5 and 8: shape, contexts, the digests and rules
-    that need no network, no member lost.
+    """Hold an unsecured document to steps 3, 5, 7 and 8: shape, contexts, the form of status
+    entries, the digests and rules that need no network, no member lost.
 
     What passes can be signed without a verifier refusing it for its form. Raises as the
     rooms do: ``RefusedError`` or ``UncheckedError``.
@@ -116,6 +117,7 @@ def lint(document: JsonObject, *, policy: Policy = STANDARD) -> Credential:
     check_contexts(document, inline=policy.inline_contexts)
     credential = parse_credential(document)
     canonicalize(credential.document)
+    lint_entries(credential.statuses)
     check_related_resources(credential.related_resources, {})
     check_open_badges(credential)
     return credential

@@ -144,6 +144,36 @@ def test_other_issuers_attach_nothing(pair: Pair) -> None:
     assert 400 == lost.status
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, 201),
+        ({"type": "SomeOtherStatus", "statusListIndex": 7}, 201),
+        ({"statusListIndex": True}, 400),
+        ({"statusListIndex": 94567}, 400),
+        ({"statusListIndex": "-1"}, 400),
+        ({"statusListCredential": "https ://no url"}, 400),
+    ],
+)
+def test_an_entry_that_nobody_could_read_is_not_signed(
+    pair: Pair, changes: JsonObject, expected: int
+) -> None:
+    """A caller's own entry of a kind that is known has its form; other kinds are theirs."""
+    entry = {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "94567",
+        "statusListCredential": "https://status.example/lists/3",
+    }
+
+    answer = pair.issue(
+        "default",
+        {"credential": v2(pair.did("default"), credentialStatus=entry | changes)},
+    )
+
+    assert expected == answer.status, answer.body
+
+
 # --- enveloping -------------------------------------------------------------------------
 
 
