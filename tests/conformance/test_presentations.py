@@ -107,3 +107,19 @@ def test_a_context_put_in_afterwards_is_refused(pair: Pair, context: Any) -> Non
     assert 400 == verify_presentation(
         pair, changed(document, "@context", to=[*document["@context"], context])
     )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "expected"), [("authentication", 200), ("assertionMethod", 400)]
+)
+def test_another_purpose_than_the_expected_one_is_refused(
+    pair: Pair, purpose: str, expected: int
+) -> None:
+    """A presentation is signed for authentication, and a client may say that it expects so."""
+    options = {"challenge": "c-1", "domain": "d.example", "expectedProofPurpose": purpose}
+
+    answer = pair.verify_presentation(
+        {"verifiablePresentation": present(held()), "options": options}
+    )
+
+    assert expected == answer.status, answer.body

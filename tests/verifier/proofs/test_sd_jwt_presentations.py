@@ -3,6 +3,7 @@ holder bound."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,6 +97,14 @@ def test_an_answer_to_somebody_else() -> None:
 
     assert expected == codes(issued(presentation(), key=HOLDER, header=VP_HEADER), other)
     assert expected == codes(issued(silent, key=HOLDER, header=VP_HEADER))
+
+
+def test_an_expected_purpose() -> None:
+    """Whoever presents authenticates; nothing else may be expected of it."""
+    text = issued(presentation(), key=HOLDER, header=VP_HEADER)
+
+    assert verified(text, replace(ASKED, purpose="authentication"))
+    assert [Code.PROOF_VERIFICATION_ERROR] == codes(text, replace(ASKED, purpose="assertionMethod"))
 
 
 def test_a_bad_credential_in_a_good_presentation() -> None:
