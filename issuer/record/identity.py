@@ -17,7 +17,7 @@ from typing import Final
 from issuer.record.members import objects_at, text_at
 from verifier.strict_json import JsonObject
 
-_SHOWN_USES: Final = ("credential", "both")
+SHOWN_USES: Final = ("credential", "both")
 
 
 def shown_name(learner: JsonObject, name_form: str | None) -> str | None:
@@ -55,7 +55,7 @@ def shown_email(learner: JsonObject) -> str | None:
 def _shown_values(learner: JsonObject, kind: str) -> Iterator[str]:
     for _, identifier in objects_at(learner, "identifiers"):
         value = text_at(identifier, "value")
-        if identifier.get("type") == kind and identifier.get("use") in _SHOWN_USES and value:
+        if identifier.get("type") == kind and identifier.get("use") in SHOWN_USES and value:
             yield value
 
 

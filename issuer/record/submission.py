@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from issuer.record.identity import shown_did
+from issuer.record.identity import SHOWN_USES, shown_did
 from issuer.record.members import text_at, value_at
 from verifier.date_time_stamp import format_instant
 from verifier.errors import Code, RefusedError
@@ -62,12 +62,12 @@ def name_holder(record_part: JsonObject, holder: str | None) -> JsonObject:
 
 
 def _showing(identifiers: list[JsonValue], named: JsonObject) -> list[JsonValue]:
-    """One that is there already stays where it is, whatever it was there for, and is shown."""
+    """One that is there already stays where it is, and is also shown if it was for claiming."""
     found = [isinstance(it, dict) and named.items() <= it.items() for it in identifiers]
     if not any(found):
         return [*identifiers, named | {"use": "credential"}]
     return [
-        it | {"use": "both"} if is_named else it
+        it | {"use": "both"} if is_named and it.get("use") not in SHOWN_USES else it
         for it, is_named in zip(identifiers, found, strict=True)
     ]
 

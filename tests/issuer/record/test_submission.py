@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from issuer import limits
 from issuer.record import RecordError, complete_submission, name_holder, parse_record
 from issuer.record.identity import shown_did
 from tests.example_records import EXAMPLES, example_record
@@ -112,15 +115,18 @@ def test_the_holder_is_an_identifier_that_the_learner_shows() -> None:
     assert LEARNER == shown_did(record.document["learner"])
 
 
-@pytest.mark.parametrize("use", ["claim", "credential", "both", None])
-def test_a_holder_that_the_record_names_is_not_named_twice(use: str | None) -> None:
+@pytest.mark.parametrize(
+    ("use", "shown"),
+    [("claim", "both"), ("credential", "credential"), ("both", "both"), (None, "both")],
+)
+def test_a_holder_that_the_record_names_is_not_named_twice(use: str | None, shown: str) -> None:
     """It stays in its place with what is known of it, and is shown."""
     part, known = submission("01"), {"type": "did", "value": LEARNER, "verified": True}
     identifiers(part).insert(0, known | ({} if use is None else {"use": use}))
 
     named = name_holder(part, LEARNER)
 
-    assert known | {"use": "both"} == identifiers(named)[0]
+    assert known | {"use": shown} == identifiers(named)[0]
     assert identifiers(part)[1:] == identifiers(named)[1:]
     assert named == name_holder(named, LEARNER)
 
@@ -153,6 +159,38 @@ def test_the_holder_may_be_the_only_identifier() -> None:
     assert [added] == identifiers(name_holder({"learner": {}}, LEARNER))
     odd: list[JsonValue] = [7, None, {"type": []}]
     assert [*odd, added] == identifiers(name_holder({"learner": {"identifiers": odd}}, LEARNER))
+
+
+def test_a_holder_that_is_admitted_fits_the_record() -> None:
+    """The bound of the request is that of the schema: the longest identifier makes a record."""
+    longest = "did:example:".ljust(limits.HOLDER_ID_CHARACTERS, "a")
+
+    fitting = complete(name_holder(submission("01"), longest), {})
+
+    assert longest == shown_did(parse_record(fitting, received_at=NOW).document["learner"])
+    with pytest.raises(RecordError):
+        parse_record(complete(name_holder(submission("01"), longest + "a"), {}), received_at=NOW)
+
+
+_NAMES = ["learner", "identifiers", "type", "value", "use"]
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["did", "both", LEARNER, "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(_NAMES), _JSON, max_size=3))
+def test_any_part_is_named_or_refused(part: JsonObject) -> None:
+    """What a platform sends is of any form; naming the holder twice is naming it once."""
+    try:
+        named = name_holder(part, LEARNER)
+    except RefusedError as error:
+        assert "/holder/id" == error.pointer  # noqa: PT017  either is an answer
+    else:
+        assert named == name_holder(named, LEARNER)
 
 
 def test_the_submission_is_not_changed() -> None:
