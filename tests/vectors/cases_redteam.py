@@ -94,6 +94,17 @@ def _result_in_the_endorsement(*, in_a_list: bool = False) -> JsonObject:
     return moved
 
 
+def _result_in_the_evidence() -> JsonObject:
+    subject = copy.deepcopy(badge()["credentialSubject"])
+    subject["result"] = [{"type": ["Result"], "value": "failed"}]
+    person = {"id": subject["id"], "type": ["Evidence"], "name": "Her portfolio"}
+    moved = copy.deepcopy(signed(badge(credentialSubject=subject, evidence=[person])))
+    place = moved["evidence"][0]
+    place["type"] = ["Evidence", "AchievementSubject"]
+    place["result"] = moved["credentialSubject"].pop("result")
+    return moved
+
+
 def _moves() -> Iterator[tuple[str, Case]]:
     yield (
         "moved-status-into-an-endorsement",
@@ -121,6 +132,15 @@ def _moves() -> Iterator[tuple[str, Case]]:
             why=_MOVED,
             build=_result_in_the_endorsement,
             expected=refused("PROOF_VERIFICATION_ERROR", 8),
+        ),
+    )
+    yield (
+        "moved-result-into-the-evidence",
+        Case(
+            title="A bad result that was moved to where the badge names its learner again",
+            why=_MOVED,
+            build=_result_in_the_evidence,
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
         ),
     )
     yield (

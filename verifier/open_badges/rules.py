@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from verifier.embedded import is_embedded
 from verifier.json_pointer import child, objects_within
 from verifier.model import Credential, DataModel, as_list
 from verifier.open_badges.shape import check_object, refuse
@@ -24,6 +25,7 @@ _OB_CONTEXT: Final = re.compile(
 _CLR_CONTEXT: Final = re.compile(
     r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)?\.json", re.ASCII
 )
+_OF_SUBJECTS: Final = frozenset({"achievement", "result"})
 _SHA256: Final = re.compile(r"sha256\$[0-9a-fA-F]{64}", re.ASCII)
 
 
@@ -58,6 +60,7 @@ def _check_badge(credential: Credential) -> Iterator[str]:
     subject, pointer = _subject_of(credential)
     _check_learner(subject, pointer)
     _check_results(subject, pointer)
+    _check_said_of_the_subject(credential.document, subject)
     yield from ()
 
 
@@ -87,6 +90,16 @@ def _check_learner(subject: JsonObject, pointer: str) -> None:
         is_hashed = _first(identity["hashed"]) is True
         if is_hashed and not _is_sha256(_first(identity["identityHash"])):
             refuse("A hash of an identity is sha256$ and 64 digits.", child(where, "identityHash"))
+
+
+def _check_said_of_the_subject(document: JsonObject, subject: JsonObject) -> None:
+    """Two objects with one id are one thing to RDF: where a badge names its learner a second
+    time, a bad result could be moved there under the same signature."""
+    for pointer, node in objects_within(document, below=lambda at: not is_embedded(at)):
+        moved = sorted(node.keys() & _OF_SUBJECTS)
+        is_same = "id" in node and node["id"] == subject.get("id") and node is not subject
+        if moved and is_same and not is_embedded(pointer):
+            refuse("What is said about the learner stands elsewhere.", child(pointer, moved[0]))
 
 
 def _is_sha256(value: JsonValue) -> bool:
