@@ -53,6 +53,24 @@ def test_every_verdict_can_be_used_by_everybody(
         assert 0 == sideways(page)
 
 
+def test_a_reader_meets_the_holder_s_choice_before_the_facts(chromium: Browser, site: str) -> None:
+    """On a phone: verdict, name, that it is a part, and only then what it says."""
+    with opened(chromium, 320) as page:
+        paste(page, site, '{"state": "verified-part"}')
+
+        boxes = [
+            page.get_by_text(said, exact=exact).first.bounding_box()
+            for said, exact in (
+                ("Genuine and current", False),
+                ("The holder chose which parts to show.", False),
+                ("Project", True),
+            )
+        ]
+        places = [box["y"] for box in boxes if box is not None]
+        assert 3 == len(places)
+        assert sorted(places) == places
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", ["/", GONE, "/nothing", "/problems/REVOKED"])

@@ -23,6 +23,7 @@ from verifier.numeric_date import parse_numeric_date
 from verifier.presentation import dates
 from verifier.presentation.dates import Calendar
 from verifier.presentation.members import (
+    claimed_name,
     first_string,
     items,
     node,
@@ -129,6 +130,13 @@ class Facts:
     ends_at: datetime | None = None
 
     @property
+    def has_details(self) -> bool:
+        """Whether the longer list says anything."""
+        details = (self.dates, self.role, self.field, self.effort, self.modality, self.team)
+        more = (self.paid, self.trial, self.platform, self.results, self.ai, self.evidence)
+        return any((*details, *more))
+
+    @property
     def strong_name(self) -> Strong | None:
         """The name, with weight, for the sentence that it is the point of."""
         return Strong(value=self.name) if self.name else None
@@ -142,7 +150,7 @@ def read_facts(document: JsonObject, words: Words) -> Facts:
     language = first_string(achievement.get("inLanguage"))
     start, end = _period(work, subject)
     skills = read_skills(work, subject, language, words)
-    name = _name(subject, work)
+    name = _name(subject, work) or read_text(claimed_name(document))
     return Facts(
         is_work_record=bool(work),
         kind=_kind(work, words),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from verifier import limits
 from verifier.identity import matches
-from verifier.presentation.members import first_string, items, node, nodes
+from verifier.presentation.members import claimed_name, first_string, items, node, nodes
 from verifier.presentation.text import Sentence, text
 from verifier.presentation.words import Words
 from verifier.strict_json import JsonObject
@@ -54,6 +54,8 @@ def _compare_name(given: str, document: JsonObject, words: Words) -> Match:
         for identity in _identities(document, "name")
         if identity.get("hashed") is False and (name := first_string(identity.get("identityHash")))
     ]
+    claimed = claimed_name(document)
+    names += [claimed] if claimed else []
     if not names:
         return _answer(None, words.say("match.cannot.name"), words)
     same = [name for name in names if _name_key(name) == _name_key(given) != ""]

@@ -45,6 +45,15 @@ def first_string(value: JsonValue) -> str | None:
     return next((item for item in strings(value) if item.strip()), None)
 
 
+def claimed_name(document: JsonObject) -> str | None:
+    """A person's name among plain claims (SD-JWT VC): OpenID Connect Core 1.0, section 5.1, as
+    ``given_name`` and ``family_name``. ``name`` may be anything's there."""
+    if "vct" not in document or "credentialSubject" in document:
+        return None
+    parts = (first_string(document.get(claim)) for claim in ("given_name", "family_name"))
+    return " ".join(part for part in parts if part) or None
+
+
 def read_text(value: JsonValue, language: str | None = None) -> Text | None:
     """Text, or a language value object (VC Data Model 2.0, section 11.1), or a list of them.
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from issuer.projection.disclosure import as_claims
 from tests.verifier.web.states import document
 from verifier.presentation.facts import Facts, read_facts, safe_link_host
+from verifier.presentation.match import compare
 from verifier.presentation.text import Text, plain
 from verifier.presentation.words import words
 
@@ -268,6 +269,19 @@ def test_plain_claims_are_named_by_their_type() -> None:
     assert "https://issuer.example/types/internship" == plain(facts.title)
     assert None is facts.name
     assert [2026, 2027] == [moment.year for moment in (facts.signed_at, facts.ends_at) if moment]
+
+
+def test_a_person_among_plain_claims_has_a_name() -> None:
+    """Nobody is told that a credential names nobody when it does; the comparison knows it too."""
+    claims = {"iss": "https://issuer.example", "vct": "urn:x:course", "family_name": "Diaz"}
+    whole = {**claims, "given_name": "Ana"}
+
+    same = compare("ana diaz", whole, ENGLISH)
+
+    assert ["Diaz", "Ana Diaz"] == [plain(read_facts(it, ENGLISH).name) for it in (claims, whole)]
+    assert None is read_facts({**whole, "credentialSubject": {}}, ENGLISH).name
+    assert same is not None
+    assert same.same
 
 
 def test_our_credential_reads_the_same_as_plain_claims() -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from verifier.asked import NOTHING, Asked
+from verifier.contents import EMBEDDED_CHECK, OPEN_BADGES_CHECK
 from verifier.errors import Code, MissingError, RefusedError, UncheckedError
 from verifier.intake.pictures import PictureReader
 from verifier.intake.received import Received
@@ -102,6 +103,23 @@ def _verified(name: str = "01-standard-paid-remote", trust: Trust = KNOWN) -> Ju
     return Judgement(report=report(*GOOD, trust=trust), document=document(name))
 
 
+CLAIMS: JsonObject = {
+    "iss": "https://issuer.example",
+    "vct": f"https://credentials.example/types/{'a-long-word' * 8}",
+    "given_name": "Ana",
+}
+INSIDE = tuple(
+    Check(
+        step=Step.SCHEMA,
+        name=EMBEDDED_CHECK,
+        result=Result.PASSED,
+        by=f"/credentialSubject/verifiableCredential/{place}",
+    )
+    for place in range(2)
+)
+NOBODY_S = replace(refused(Step.SCHEMA, Code.MALFORMED_VALUE_ERROR), name=OPEN_BADGES_CHECK)
+
+
 def _part(found: Judgement) -> Judgement:
     """The same where the holder chose what is there to see."""
     return replace(found, report=replace(found.report, warnings=(WITHHELD, "Something else.")))
@@ -117,6 +135,11 @@ STATES: Mapping[str, Judgement] = {
     "verified-twelve-skills": _verified("09-twelve-skills-ai-required"),
     "verified-part": _part(_verified()),
     "signed": _verified(trust=STRANGER),
+    "claims-of-a-stranger": replace(_verified(trust=STRANGER), document=CLAIMS),
+    "collection": replace(_verified(trust=STRANGER), report=report(*GOOD, *INSIDE)),
+    "part-without-a-name": _part(
+        Judgement(report=report(*GOOD, NOBODY_S, trust=KNOWN), document=document())
+    ),
     "replaced": replace(with_status(_REVOKED), replaced=_NEWER),
     "replaced-not-shared": replace(with_status(_REVOKED), replaced=Replacement()),
     "refreshed": replace(_verified(), replaced=_NEWER),
