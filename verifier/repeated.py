@@ -17,10 +17,14 @@ from typing import Final
 
 from verifier.embedded import is_embedded
 from verifier.json_pointer import objects_within, values_within
+from verifier.model import as_list
 from verifier.strict_json import JsonObject
 
 _SAYS_NOTHING: Final = frozenset({"@context", "id", "type", "endorsementComment"})
 """What an endorsement's subject has (Open Badges 3.0, ``EndorsementSubject``)."""
+_KINDS: Final = frozenset({"EndorsementSubject", "Profile"})
+"""The types of an endorsement's subject and issuer. Any other could be the badge's own, which
+tells by what rules it is read."""
 
 
 def named_outside(document: JsonObject) -> frozenset[str]:
@@ -35,6 +39,11 @@ def find_repeated(part: JsonObject, named: Set[str]) -> str | None:
     than that it is endorsed; ``None`` when there is none."""
     for pointer, node in objects_within(part):
         identifier = node.get("id")
-        if isinstance(identifier, str) and identifier in named and node.keys() - _SAYS_NOTHING:
+        if isinstance(identifier, str) and identifier in named and _says_more(node):
             return pointer
     return None
+
+
+def _says_more(node: JsonObject) -> bool:
+    types = as_list(node.get("type", []))
+    return bool(node.keys() - _SAYS_NOTHING) or any(it not in tuple(_KINDS) for it in types)

@@ -16,7 +16,9 @@ from tests.vectors.cases import (
     KEY,
     LIST_URL,
     OB,
+    SITE,
     V2,
+    Answers,
     Case,
     badge,
     bits,
@@ -105,6 +107,32 @@ def _result_in_the_evidence() -> JsonObject:
     return moved
 
 
+def _types_in_the_endorsement() -> JsonObject:
+    moved = signed(badge(endorsement=[_endorsement(badge()["id"])]))
+    moved["type"] = ["VerifiableCredential"]
+    subject = moved["endorsement"][0]["credentialSubject"]
+    subject["type"] = ["EndorsementSubject", "OpenBadgeCredential"]
+    return moved
+
+
+OTHER_LIST: Final = f"{SITE}/status/2"
+
+
+def _exchanged_indexes() -> JsonObject:
+    same = f"{SITE}/credentials/7#status"
+    revocation = entry("5", id=same)
+    suspension = entry("7", "suspension", id=same, statusListCredential=OTHER_LIST)
+    document = signed(badge(credentialStatus=[revocation, suspension]))
+    for item, index in zip(document["credentialStatus"], ("7", "5"), strict=True):
+        item["statusListIndex"] = index
+    return document
+
+
+def _exchange_lists() -> Answers:
+    other = status_list(bits(), "suspension", id=OTHER_LIST)
+    return {LIST_URL: signed(status_list(bits(5))), OTHER_LIST: signed(other)}
+
+
 def _moves() -> Iterator[tuple[str, Case]]:
     yield (
         "moved-status-into-an-endorsement",
@@ -150,6 +178,25 @@ def _moves() -> Iterator[tuple[str, Case]]:
             why="JSON-LD takes lists in a list for one (JSON-LD 1.1 API, section 5.1.2).",
             build=lambda: _result_in_the_endorsement(in_a_list=True),
             expected=refused("MALFORMED_VALUE_ERROR", 8),
+        ),
+    )
+    yield (
+        "moved-type-into-an-endorsement",
+        Case(
+            title="A badge whose type was moved into an endorsement of the badge",
+            why=_MOVED,
+            build=_types_in_the_endorsement,
+            expected=refused("PROOF_VERIFICATION_ERROR", 8),
+        ),
+    )
+    yield (
+        "status-entries-with-one-id",
+        Case(
+            title="Two status entries with one id, whose indexes were exchanged after signing",
+            why=_MOVED,
+            build=_exchanged_indexes,
+            expected=refused("MALFORMED_VALUE_ERROR", 3),
+            network=_exchange_lists,
         ),
     )
     yield (

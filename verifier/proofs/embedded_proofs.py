@@ -10,7 +10,7 @@ from typing import Final
 
 from verifier.date_time_stamp import Instant
 from verifier.dids import retrieve_verification_method
-from verifier.errors import Code, UncheckedError
+from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.jsonld import check_contexts
 from verifier.model import (
     Credential,
@@ -101,6 +101,7 @@ class EmbeddedProofs:
             )
         document, warnings = self._read_contexts(policy)
         content = parse_credential(document)
+        _check_statuses_apart(content)
         signatures = _signatures(document, content.document, ASSERTION)
         return Reading(
             content=content,
@@ -124,6 +125,18 @@ class EmbeddedProofs:
         warnings = check_contexts(self.document, inline=policy.inline_contexts)
         document, added = take_signed_context(self.document)
         return document, (*warnings, *added)
+
+
+def _check_statuses_apart(content: Credential) -> None:
+    """Two entries with one id are one thing to a signature over statements, so their indexes
+    could be exchanged, and each list asked about somebody else."""
+    ids = [entry["id"] for entry in content.statuses if "id" in entry]
+    if len(set(ids)) != len(ids):
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR,
+            "Two status entries have one id.",
+            pointer="/credentialStatus",
+        )
 
 
 def _signatures(
