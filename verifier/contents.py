@@ -9,8 +9,9 @@ Leaves to others: each rule (``verifier.schema``, ``verifier.related_resource``)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 from verifier.embedded import Embedded, find_embedded
@@ -23,7 +24,7 @@ from verifier.open_badges import check_open_badges, is_open_badge
 from verifier.open_badges.learner import check_endorses, is_about
 from verifier.policy import Policy
 from verifier.related_resource import check_related_resources
-from verifier.repeated import find_repeated, named_outside
+from verifier.repeated import Outside, find_repeated, read_outside
 from verifier.report import Check, Result, Step
 from verifier.schema import SchemaSources, check_schemas
 from verifier.sources import Sources
@@ -104,9 +105,10 @@ def _check_open_badges(credential: Credential, findings: Findings) -> None:
 def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting) -> None:
     """Endorsements that do not count are warnings: the badge is as good without them. What a
     record of learning holds is a part of what it says."""
+    outside = cache(lambda: read_outside(credential.document))
     for embedded in find_embedded(credential.document):
         if embedded.is_endorsement:
-            _check_endorsement(credential, embedded, findings, nesting)
+            _check_endorsement(credential, embedded, findings, nesting, outside)
         else:
             with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
                 findings.warnings.extend(_check_inner(credential, embedded, nesting))
@@ -132,7 +134,11 @@ def _located(inner: Inside, embedded: Embedded) -> tuple[str, ...]:
 
 
 def _check_endorsement(
-    credential: Credential, embedded: Embedded, findings: Findings, nesting: Nesting
+    credential: Credential,
+    embedded: Embedded,
+    findings: Findings,
+    nesting: Nesting,
+    outside: Callable[[], Outside],
 ) -> None:
     """Open Badges 3.0: verified on its own, and about something in what it stands in."""
     is_signed = False
@@ -145,7 +151,7 @@ def _check_endorsement(
             f"The endorsement at {embedded.pointer} does not count: {error.detail}"
         )
         if not is_signed and not was_signed(error):
-            _check_not_repeated(credential, embedded, findings, error)
+            _check_not_repeated(embedded, findings, outside, error)
     else:
         findings.warnings.extend(_located(inner, embedded))
         findings.checks.append(
@@ -159,15 +165,15 @@ def _check_endorsement(
 
 
 def _check_not_repeated(
-    credential: Credential,
     embedded: Embedded,
     findings: Findings,
+    outside: Callable[[], Outside],
     error: RefusedError | UncheckedError,
 ) -> None:
     """It does not count, and it must not be where something was moved either."""
     if not isinstance(embedded.value, dict):
         return
-    pointer = find_repeated(embedded.value, named_outside(credential.document))
+    pointer = find_repeated(embedded.value, outside())
     if pointer is not None:
         with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer), _at(embedded.pointer):
             raise type(error)(error.code, error.detail, pointer=pointer)
