@@ -376,6 +376,13 @@ _OPEN_QUESTIONS: Final[Mapping[Code, str]] = {
 """Anything else: "We could not finish"."""
 
 
+def _open_question(problem: Problem) -> str:
+    """A presentation is of a kind that is known, and not asked for here."""
+    if (problem.code, problem.pointer) == (Code.UNSUPPORTED_FORMAT, "/type"):
+        return "presentation"
+    return _OPEN_QUESTIONS.get(problem.code, "other")
+
+
 def _could_not_check(report: Report, words: Words) -> Verdict:
     unfinished = [check for check in report.checks if check.result is Result.NOT_CHECKED]
     first = unfinished[0] if unfinished else None
@@ -428,7 +435,7 @@ def _cannot_confirm(check: Check, words: Words) -> Verdict:
 
 
 def _unfinished(problem: Problem | None, words: Words) -> Verdict:
-    reason = _OPEN_QUESTIONS.get(problem.code, "other") if problem else "other"
+    reason = _open_question(problem) if problem else "other"
     detail = text(problem.detail if problem else "")
     return Verdict(
         state=State.COULD_NOT_CHECK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,8 +218,8 @@ def test_the_credentials_inside_are_told_by_number() -> None:
 
     assert [
         ("fail", ENGLISH["check.inside.failed"], "Number 2 of those inside. A reason."),
-        ("pass", "The credential inside it verifies", ENGLISH["check.inside.passed.detail"]),
-        ("pass", "An endorsement in it verifies", ENGLISH["check.endorsed.passed.detail"]),
+        ("pass", "1 credential inside it verifies", ENGLISH["check.inside.passed.detail"]),
+        ("pass", "1 endorsement in it verifies", ENGLISH["check.endorsed.passed.detail"]),
     ] == told
 
 
@@ -283,6 +284,17 @@ def test_a_part_says_so_above_its_facts() -> None:
     assert (True, ("Something else.",)) == (page.is_part, page.warnings)
     assert as_text.index(ENGLISH["says.part"]) < as_text.index("Maya Okafor-Reyes")
     assert not _page("verified").is_part
+
+
+def test_a_presentation_is_told_as_one() -> None:
+    """It is a file of a kind that we know; what is missing is the question that it answers."""
+    document = {"type": ["VerifiablePresentation"], "proof": {}}
+    shown = Received(data=json.dumps(document).encode())
+    sources = Sources(fetch=no_network)
+
+    page = build_page(judge(shown, now=NOW, policy=STANDARD, sources=sources), ENGLISH)
+
+    assert ENGLISH["verdict.could_not_check.presentation"] == plain(page.verdict.headline)
 
 
 def test_a_holder_who_shows_the_base_proof_is_not_told_of_a_change() -> None:
