@@ -19,38 +19,15 @@ from typing import Any, Final, NoReturn
 
 from verifier import limits
 from verifier.date_time_stamp import Instant, parse_instant
-from verifier.embedded import is_inside
 from verifier.errors import Code, RefusedError
-from verifier.json_pointer import objects_within
+from verifier.hidden_members import check_nothing_hidden
 from verifier.strict_json import JsonObject, JsonValue
 
 CONTEXT_V2: Final = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_V1: Final = "https://www.w3.org/2018/credentials/v1"
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
-_VALUE_OBJECT_KEYWORDS: Final = frozenset({"@value", "@language", "@direction", "@type"})
 _LANGUAGE_OBJECT_MEMBERS: Final = frozenset({"@value", "@language", "@direction"})
-_ALLOWED_KEYWORDS: Final = frozenset({"@context", "@list"}) | _VALUE_OBJECT_KEYWORDS
-_OF_CREDENTIALS: Final = frozenset(
-    {
-        "confidenceMethod",
-        "credentialSchema",
-        "credentialStatus",
-        "credentialSubject",
-        "evidence",
-        "expirationDate",
-        "issuanceDate",
-        "issuer",
-        "refreshService",
-        "relatedResource",
-        "renderMethod",
-        "termsOfUse",
-        "validFrom",
-        "validUntil",
-    }
-)
-"""What a credential says about itself; a reader looks for it at the top."""
-
 
 _STARTS: Final = ("issuanceDate", "validFrom")
 _ENDS: Final = ("expirationDate", "validUntil")
@@ -106,7 +83,7 @@ def parse_credential(document: JsonObject) -> Credential:
     missing, of the wrong kind, or not of the form that the data model asks for.
     """
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    _check_objects(unsecured)
+    check_nothing_hidden(unsecured)
     data_model = _parse_data_model(unsecured.get("@context"))
     valid_from, valid_until = _parse_validity(unsecured, data_model)
     _check_subjects(unsecured.get("credentialSubject"))
@@ -130,7 +107,7 @@ def parse_credential(document: JsonObject) -> Credential:
 def parse_presentation(document: JsonObject) -> Presentation:
     """Read ``document`` (VC Data Model 2.0, section 4.13). Raises as ``parse_credential``."""
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    _check_objects(unsecured)
+    check_nothing_hidden(unsecured)
     data_model = _parse_data_model(unsecured.get("@context"))
     holder = unsecured.get("holder")
     for item in _objects(unsecured, "termsOfUse"):
@@ -183,33 +160,6 @@ def as_list(value: JsonValue) -> list[Any]:
 
 def _malformed(detail: str, pointer: str = "") -> NoReturn:
     raise RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)
-
-
-def _check_objects(root: JsonObject) -> None:
-    """Refuse two ways to hide from a reader what a signature over statements covers."""
-    for pointer, node in objects_within(root):
-        _check_keywords(node, pointer)
-        if pointer:
-            _check_is_said_at_the_top(node, root, pointer)
-
-
-def _check_keywords(node: JsonObject, pointer: str) -> None:
-    """Refuse the second spellings of ``id`` and ``type``: one reader would see one of them. The
-    same holds for a list inside of ``@set``."""
-    keywords = {name for name in node if name.startswith("@")}
-    if not keywords <= _ALLOWED_KEYWORDS or ("@type" in keywords and "@value" not in keywords):
-        name = sorted(keywords)[0]
-        _malformed(f"Write the plain name instead of {name!r}.", f"{pointer}/{name}")
-
-
-def _check_is_said_at_the_top(node: JsonObject, root: JsonObject, pointer: str) -> None:
-    """Two objects with one id are one thing to RDF. Wherever the document refers to itself, an
-    end or a status could be moved there from the top, under the same signature. Credentials
-    inside are for ``verifier.contents``."""
-    hidden = node.keys() & _OF_CREDENTIALS
-    if hidden and "id" in node and node["id"] == root.get("id") and not is_inside(pointer):
-        name = sorted(hidden)[0]
-        _malformed("What the document says about itself stands elsewhere.", f"{pointer}/{name}")
 
 
 def _parse_data_model(context: JsonValue) -> DataModel:
