@@ -18,6 +18,7 @@ from verifier.embedded import Embedded, find_embedded
 from verifier.errors import Code, RefusedError, UncheckedError
 from verifier.establish import Findings
 from verifier.formats import is_token
+from verifier.hidden_members import find_said_of
 from verifier.model import Credential
 from verifier.nesting import Inside, Nesting, was_signed
 from verifier.open_badges import check_open_badges, is_open_badge
@@ -154,13 +155,20 @@ def _check_endorsement(
             _check_not_repeated(embedded, findings, outside, error)
     else:
         findings.warnings.extend(_located(inner, embedded))
-        findings.checks.append(
-            Check(
-                step=Step.SCHEMA,
-                name=ENDORSEMENT_CHECK,
-                result=Result.PASSED,
-                by=embedded.pointer,
-            )
+        with findings.check(Step.SCHEMA, ENDORSEMENT_CHECK, embedded.pointer):
+            _check_says_nothing_for_the_badge(credential, embedded)
+
+
+def _check_says_nothing_for_the_badge(credential: Credential, embedded: Embedded) -> None:
+    """A good one may say what it likes, but not what the badge says about itself."""
+    if not isinstance(embedded.value, dict):
+        return
+    pointer = find_said_of(embedded.value, credential.document)
+    if pointer is not None:
+        raise RefusedError(
+            Code.MALFORMED_VALUE_ERROR,
+            "An endorsement says what the credential around it has to say itself.",
+            pointer=embedded.pointer + pointer,
         )
 
 

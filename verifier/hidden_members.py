@@ -20,7 +20,7 @@ from verifier.strict_json import JsonObject
 
 _VALUE_OBJECT_KEYWORDS: Final = frozenset({"@value", "@language", "@direction", "@type"})
 _ALLOWED_KEYWORDS: Final = frozenset({"@context", "@list"}) | _VALUE_OBJECT_KEYWORDS
-_OF_CREDENTIALS: Final = frozenset(
+OF_CREDENTIALS: Final = frozenset(
     {
         "confidenceMethod",
         "credentialSchema",
@@ -39,6 +39,21 @@ _OF_CREDENTIALS: Final = frozenset(
     }
 )
 """What a credential says about itself; a reader looks for it at the top."""
+OF_SUBJECTS: Final = frozenset(
+    {"achievement", "association", "identifier", "result", "verifiableCredential"}
+)
+"""What a badge or a record of learning says about its learner; a reader looks for it there."""
+_TYPES_OF_CREDENTIALS: Final = frozenset(
+    {
+        "AchievementCredential",
+        "ClrCredential",
+        "EndorsementCredential",
+        "OpenBadgeCredential",
+        "VerifiableCredential",
+        "VerifiablePresentation",
+    }
+)
+"""They tell by what rules a document is read, so they stand at its top as well."""
 
 
 def check_nothing_hidden(root: JsonObject) -> None:
@@ -60,12 +75,59 @@ def _check_keywords(node: JsonObject, pointer: str) -> None:
 
 def _check_is_said_at_the_top(node: JsonObject, root: JsonObject, pointer: str) -> None:
     """Two objects with one id are one thing to RDF. Wherever the document refers to itself, an
-    end or a status could be moved there from the top, under the same signature. Credentials
-    inside are for ``verifier.contents``."""
-    hidden = node.keys() & _OF_CREDENTIALS
-    if hidden and "id" in node and node["id"] == root.get("id") and not is_inside(pointer):
-        name = sorted(hidden)[0]
-        raise _hidden("What the document says about itself stands elsewhere.", f"{pointer}/{name}")
+    end or a status could be moved there from the top, under the same signature, or the type
+    that tells by what rules it is read. Credentials inside are for ``verifier.contents``."""
+    if is_inside(pointer) or not _is_same(node, root):
+        return
+    moved = sorted(node.keys() & OF_CREDENTIALS) or (["type"] if _moved_types(node, root) else [])
+    if moved:
+        raise _hidden(
+            "What the document says about itself stands elsewhere.", f"{pointer}/{moved[0]}"
+        )
+
+
+def find_said_of(part: JsonObject, document: JsonObject) -> str | None:
+    """The JSON Pointer, in ``part``, of what it says about ``document`` or its subject and the
+    document does not say there itself; ``None`` when there is nothing of the kind.
+
+    An endorser who knew beforehand when a badge ends could say so in an endorsement of it. The
+    badge's own words would then be there twice to a signature over statements, and could be
+    taken away from where they are looked for.
+    """
+    subjects = document.get("credentialSubject")
+    told = [(document, OF_CREDENTIALS)]
+    told += [
+        (it, OF_SUBJECTS)
+        for it in (subjects if isinstance(subjects, list) else [subjects])
+        if isinstance(it, dict)
+    ]
+    for pointer, node in objects_within(part):
+        for thing, members in told:
+            if _is_same(node, thing) and _says_more(node, thing, members):
+                return pointer
+    return None
+
+
+def _says_more(node: JsonObject, thing: JsonObject, members: frozenset[str]) -> bool:
+    names = node.keys() & members
+    return any(name not in thing or thing[name] != node[name] for name in names) or bool(
+        _moved_types(node, thing)
+    )
+
+
+def _is_same(node: JsonObject, thing: JsonObject) -> bool:
+    return "id" in node and node["id"] == thing.get("id")
+
+
+def _moved_types(node: JsonObject, thing: JsonObject) -> list[str]:
+    """Types of credentials that ``node`` has and ``thing`` has not."""
+    own = _types(thing)
+    return [it for it in _types(node) if it in _TYPES_OF_CREDENTIALS and it not in own]
+
+
+def _types(node: JsonObject) -> list[str]:
+    types = node.get("type")
+    return [it for it in (types if isinstance(types, list) else [types]) if isinstance(it, str)]
 
 
 def _hidden(detail: str, pointer: str) -> RefusedError:
