@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from verifier.embedded import is_embedded
+from verifier.hidden_members import OF_SUBJECTS
 from verifier.json_pointer import child, objects_within
 from verifier.model import Credential, DataModel, as_list
 from verifier.open_badges.shape import check_object, refuse
@@ -25,7 +26,8 @@ _OB_CONTEXT: Final = re.compile(
 _CLR_CONTEXT: Final = re.compile(
     r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)?\.json", re.ASCII
 )
-_OF_SUBJECTS: Final = frozenset({"achievement", "result"})
+_OF_RESULTS: Final = frozenset({"achievedLevel", "status", "value"})
+"""What a result says; a reader looks for it in the result."""
 _SHA256: Final = re.compile(r"sha256\$[0-9a-fA-F]{64}", re.ASCII)
 
 
@@ -93,12 +95,15 @@ def _check_learner(subject: JsonObject, pointer: str) -> None:
 
 
 def _check_said_of_the_subject(document: JsonObject, subject: JsonObject) -> None:
-    """Two objects with one id are one thing to RDF: where a badge names its learner a second
-    time, a bad result could be moved there under the same signature."""
+    """Two objects with one id are one thing to RDF: where a badge names its learner or a result
+    a second time, a bad result could be moved there under the same signature."""
+    places = [(subject, OF_SUBJECTS)]
+    places += [(result, _OF_RESULTS) for _, result in _objects(subject, "result", "")]
+    named = {str(it["id"]): (it, members) for it, members in places if "id" in it}
     for pointer, node in objects_within(document, below=lambda at: not is_embedded(at)):
-        moved = sorted(node.keys() & _OF_SUBJECTS)
-        is_same = "id" in node and node["id"] == subject.get("id") and node is not subject
-        if moved and is_same and not is_embedded(pointer):
+        place, members = named.get(str(node.get("id")), (node, OF_SUBJECTS))
+        moved = sorted(node.keys() & members)
+        if node is not place and moved and not is_embedded(pointer):
             refuse("What is said about the learner stands elsewhere.", child(pointer, moved[0]))
 
 
@@ -149,6 +154,7 @@ def _check_record(credential: Credential) -> Iterator[str]:
     held = as_list(subject.get("verifiableCredential"))
     if not held or not all(isinstance(item, dict | str) and item for item in held):
         refuse("A record of learning holds credentials.", child(pointer, "verifiableCredential"))
+    _check_said_of_the_subject(credential.document, subject)
     known = _achievements(subject)
     for where, association in _objects(subject, "association", pointer):
         for name in ("sourceId", "targetId"):
