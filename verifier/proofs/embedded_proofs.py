@@ -5,12 +5,14 @@ Leaves to others: the proofs themselves (``verifier.proofs.data_integrity``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from verifier.date_time_stamp import Instant
 from verifier.dids import retrieve_verification_method
 from verifier.errors import Code, RefusedError, UncheckedError
+from verifier.json_pointer import objects_within
 from verifier.jsonld import check_contexts
 from verifier.model import (
     Credential,
@@ -29,6 +31,9 @@ from verifier.strict_json import JsonObject
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
+_STATUS_ENTRY: Final = re.compile(r"/credentialStatus(?:/\d+)*", re.ASCII)
+_OF_ANYTHING: Final = frozenset({"description", "id", "name", "type"})
+"""What may be said of a status entry elsewhere: nothing that tells a status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +134,22 @@ class EmbeddedProofs:
 
 def _check_statuses_apart(content: Credential) -> None:
     """Two entries with one id are one thing to a signature over statements, so their indexes
-    could be exchanged, and each list asked about somebody else."""
-    ids = [entry["id"] for entry in content.statuses if "id" in entry]
-    if len(set(ids)) != len(ids):
-        raise RefusedError(
-            Code.MALFORMED_VALUE_ERROR,
-            "Two status entries have one id.",
-            pointer="/credentialStatus",
-        )
+    could be exchanged, and each list asked about somebody else. They may differ in their purposes
+    alone. Any other object with the id of an entry could be where an index or a size was moved."""
+    named: dict[str, JsonObject] = {}
+    for entry in content.statuses:
+        if "id" in entry:
+            told = {name: value for name, value in entry.items() if name != "statusPurpose"}
+            if named.setdefault(str(entry["id"]), told) != told:
+                raise _scattered("Two status entries have one id.", "/credentialStatus")
+    for pointer, node in objects_within(content.document) if named else ():
+        is_told = str(node.get("id")) in named and node.keys() - _OF_ANYTHING
+        if is_told and _STATUS_ENTRY.fullmatch(pointer) is None:
+            raise _scattered("A status entry stands in two places.", pointer)
+
+
+def _scattered(detail: str, pointer: str) -> RefusedError:
+    return RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)
 
 
 def _signatures(
