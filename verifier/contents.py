@@ -153,6 +153,9 @@ def _check_endorsement(
         )
         if not is_signed and not was_signed(error):
             _check_not_repeated(embedded, findings, outside, error)
+        elif _says_for_the_badge(credential, embedded) is not None:
+            with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
+                _check_says_nothing_for_the_badge(credential, embedded)
     else:
         findings.warnings.extend(_located(inner, embedded))
         with findings.check(Step.SCHEMA, ENDORSEMENT_CHECK, embedded.pointer):
@@ -160,16 +163,21 @@ def _check_endorsement(
 
 
 def _check_says_nothing_for_the_badge(credential: Credential, embedded: Embedded) -> None:
-    """A good one may say what it likes, but not what the badge says about itself."""
-    if not isinstance(embedded.value, dict):
-        return
-    pointer = find_said_of(embedded.value, credential.document)
+    """Whoever signed it may say what they like, but not what the badge says about itself."""
+    pointer = _says_for_the_badge(credential, embedded)
     if pointer is not None:
         raise RefusedError(
             Code.MALFORMED_VALUE_ERROR,
             "An endorsement says what the credential around it has to say itself.",
             pointer=embedded.pointer + pointer,
         )
+
+
+def _says_for_the_badge(credential: Credential, embedded: Embedded) -> str | None:
+    """A token is no part of the statements around it."""
+    if not isinstance(embedded.value, dict):
+        return None
+    return find_said_of(embedded.value, credential.document)
 
 
 def _check_not_repeated(

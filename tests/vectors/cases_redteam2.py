@@ -44,7 +44,7 @@ def _subject(**members: Any) -> JsonObject:
     return {**copy.deepcopy(badge()["credentialSubject"]), **members}
 
 
-def _endorsement(**said: Any) -> JsonObject:
+def _endorsement(*, ends: str = "2030-01-01T00:00:00Z", **said: Any) -> JsonObject:
     """A good endorsement of the badge, which says more about it than that it is good."""
     types = ["EndorsementSubject", "VerifiableCredential", "AchievementSubject"]
     document: JsonObject = {
@@ -53,6 +53,7 @@ def _endorsement(**said: Any) -> JsonObject:
         "type": ["VerifiableCredential", "EndorsementCredential"],
         "issuer": {"id": ENDORSER.did, "type": ["Profile"], "name": "Test agency"},
         "validFrom": "2026-03-20T00:00:00Z",
+        "validUntil": ends,
         "name": "Endorsement",
         "credentialSubject": {"id": badge()["id"], "type": types, "endorsementComment": "Good."}
         | said,
@@ -69,6 +70,12 @@ def _type_in_the_evidence() -> JsonObject:
 
 def _end_in_a_good_endorsement() -> JsonObject:
     good = signed(badge(endorsement=[_endorsement(validUntil=_ENDED)], validUntil=_ENDED))
+    return {name: value for name, value in good.items() if name != "validUntil"}
+
+
+def _end_in_an_ended_endorsement() -> JsonObject:
+    told = _endorsement(ends=_ENDED, validUntil=_ENDED)
+    good = signed(badge(endorsement=[told], validUntil=_ENDED))
     return {name: value for name, value in good.items() if name != "validUntil"}
 
 
@@ -149,6 +156,15 @@ def _moves() -> Iterator[tuple[str, Case]]:
             title="A badge that has ended, with its end left in a good endorsement of it alone",
             why=f"The endorsement verifies on its own, so it passes for what it is. {_MOVED}",
             build=_end_in_a_good_endorsement,
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
+        ),
+    )
+    yield (
+        "end-taken-into-an-ended-endorsement",
+        Case(
+            title="A badge that has ended, with its end left in an endorsement that has ended too",
+            why=f"Whether the endorsement counts or not, its endorser signed it. {_MOVED}",
+            build=_end_in_an_ended_endorsement,
             expected=refused("MALFORMED_VALUE_ERROR", 8),
         ),
     )
