@@ -75,10 +75,17 @@ def _check(
     judgement = _judge(options.what, settings, policy, stdin, clock())
     if options.json:
         body = build_json(judgement, words("en"), LIBRARY_BASE)
-        stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+        stdout.write(_escape_unseen(json.dumps(body, ensure_ascii=False, indent=2)) + "\n")
     else:
         stdout.write(build_text(judgement, words("en")) + "\n")
     return EXIT_CODES[judgement.report.outcome]
+
+
+def _escape_unseen(text: str) -> str:
+    """The same JSON without what a terminal obeys: in it, such signs stand in strings only."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
+    )
 
 
 def _check_parser() -> Parser:

@@ -13,7 +13,7 @@ from verifier.presentation.checks import CheckRow, read_checks, read_unchecked
 from verifier.presentation.facts import Facts, read_facts
 from verifier.presentation.match import Match, compare, holds_email
 from verifier.presentation.signer import signer_name
-from verifier.presentation.text import Address, Strong, plain
+from verifier.presentation.text import Address, Strong, plain, text
 from verifier.presentation.verdict import Shown, Verdict, no_link, read_verdict
 from verifier.presentation.words import Words
 from verifier.report import Report
@@ -73,7 +73,7 @@ def build_page(
 
 def _other_warnings(report: Report) -> tuple[str, ...]:
     """Those that are not told above the facts."""
-    return tuple(warning for warning in report.warnings if warning != WITHHELD)
+    return tuple(text(warning).value for warning in report.warnings if warning != WITHHELD)
 
 
 def build_json(judgement: Judgement, words: Words, problems_base: str) -> JsonObject:
@@ -107,7 +107,7 @@ def build_text(judgement: Judgement, words: Words) -> str:
     ):
         if items:
             lines += ["", f"{words[heading]}:", *(f"  - {item}" for item in items)]
-    return "\n".join(lines).strip()
+    return "\n".join(_one_line(line) for line in lines).strip()
 
 
 def _row_as_text(row: CheckRow) -> str:
@@ -132,7 +132,7 @@ def _facts_as_text(page: ResultPage, words: Words) -> list[str]:
         ("fact.vouched", "; ".join(plain(line) for line in facts.vouched)),
     )
     part = [words["says.part"]] if page.is_part else []
-    return part + [f"{words[key]}: {_one_line(value)}" for key, value in pairs if value]
+    return part + [f"{words[key]}: {value}" for key, value in pairs if value]
 
 
 def _one_line(value: str) -> str:
