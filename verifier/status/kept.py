@@ -88,11 +88,14 @@ class KeptList(Generic[Content]):
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """Which list: of which kind, where, and under which rules it was verified. Softer rules let
-    more pass, and one address may hold lists of several kinds."""
+    """Which list: of which kind, where, for whose credentials, and under which rules it was
+    verified. Softer rules let more pass, and one address may hold lists of several kinds. A token
+    that names no key counts for whoever lists its key: a stranger who lists somebody's key must
+    not keep the list for that one's own credentials."""
 
     kind: str
     url: str
+    issuer: str
     policy: Policy
 
 

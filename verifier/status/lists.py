@@ -84,7 +84,7 @@ def current_list(kind: ListKind[Content], url: str, question: Question) -> KeptL
 
 
 def _kept_or_fetched(kind: ListKind[Content], url: str, question: Question) -> KeptList[Content]:
-    key = CacheKey(kind.name, url, question.policy)
+    key = CacheKey(kind.name, url, question.issuer, question.policy)
     kept: KeptList[Content] | None = question.cache.get(key)
     if kept is not None and kept.is_fresh(question.now):
         return kept

@@ -127,7 +127,7 @@ def reader(answer: JsonObject | bytes | UncheckedError, policy: Policy = STANDAR
 
 
 def key(url: str, policy: Policy = STANDARD) -> CacheKey:
-    return CacheKey("BitstringStatusListCredential", url, policy)
+    return CacheKey("BitstringStatusListCredential", url, ISSUER, policy)
 
 
 def told(check: Check) -> tuple[Result, Code | None]:

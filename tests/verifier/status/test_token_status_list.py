@@ -267,6 +267,29 @@ def test_a_kept_token_does_not_count_for_another_issuer() -> None:
     assert (Result.NOT_CHECKED, Code.STATUS_VERIFICATION_ERROR) == told(check)
 
 
+def test_a_stranger_who_lists_the_issuers_key_does_not_keep_the_list_from_it() -> None:
+    """A token that names no key counts for either of them, and for each on its own."""
+    found = reader(token(claims(), kid=...))
+    stranger = "did:web:stranger.example"
+    found.source.answers["https://stranger.example/.well-known/did.json"] = {
+        "id": stranger,
+        "verificationMethod": [
+            {
+                "id": f"{stranger}#1",
+                "type": "Multikey",
+                "controller": stranger,
+                "publicKeyMultibase": KEY.multibase,
+            }
+        ],
+        "assertionMethod": [f"{stranger}#1"],
+    }
+    results = []
+    for found.issuer in (stranger, KEY.did):
+        results += [check.result for check in found.read(entry())]
+
+    assert [Result.PASSED, Result.PASSED] == results
+
+
 # --- building ---------------------------------------------------------------------------
 
 
