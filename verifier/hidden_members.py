@@ -97,7 +97,7 @@ def find_said_of(part: JsonObject, document: JsonObject) -> str | None:
     subjects = document.get("credentialSubject")
     told = [(document, OF_CREDENTIALS)]
     told += [
-        (it, OF_SUBJECTS)
+        (it, _of_subject(it))
         for it in (subjects if isinstance(subjects, list) else [subjects])
         if isinstance(it, dict)
     ]
@@ -106,6 +106,11 @@ def find_said_of(part: JsonObject, document: JsonObject) -> str | None:
             if _is_same(node, thing) and _says_more(node, thing, members):
                 return pointer
     return None
+
+
+def _of_subject(subject: JsonObject) -> frozenset[str]:
+    """The subject of a badge has exactly one achievement, so none can be taken away."""
+    return OF_SUBJECTS - ({"achievement"} if "AchievementSubject" in _types(subject) else set())
 
 
 def _says_more(node: JsonObject, thing: JsonObject, members: frozenset[str]) -> bool:
