@@ -216,7 +216,7 @@ def test_an_endorsement_that_verifies_is_told() -> None:
         secure_document(endorsement(), ENDORSER) | {"name": "Another"},
         secure_document(endorsement("did:web:somebody.else"), ENDORSER),
         secure_document(endorsement(validUntil="2026-04-01T00:00:00Z"), ENDORSER),
-        secure_document(inner_badge(), KEY),
+        secure_document(inner_badge(id="urn:uuid:5d0b5b1c-8b1c-4a57-8a3c-1f1f0d1b2c3d"), KEY),
         {"@context": [V2], "type": "VerifiableCredential", "name": "nothing"},
     ],
 )
@@ -228,6 +228,14 @@ def test_an_endorsement_that_does_not_count_is_a_warning(inner: JsonObject) -> N
     assert Outcome.VERIFIED is report.outcome
     assert [] == embedded_checks(report)
     assert 1 == len([it for it in report.warnings if "/endorsement/0" in it])
+
+
+def test_another_badge_of_the_same_id_is_no_endorsement() -> None:
+    """To a signature over statements the two are one, and could exchange their subjects."""
+    report = report_of(endorsed(secure_document(inner_badge(), KEY)))
+
+    assert Outcome.NOT_VERIFIED is report.outcome
+    assert [("embedded", Result.FAILED, "/endorsement/0")] == embedded_checks(report)
 
 
 def test_an_endorsement_does_not_vouch_for_what_only_it_names() -> None:
