@@ -16,7 +16,7 @@ from typing import Final
 from verifier.embedded import is_inside
 from verifier.errors import Code, RefusedError
 from verifier.json_pointer import objects_within
-from verifier.strict_json import JsonObject
+from verifier.strict_json import JsonObject, JsonValue
 
 _VALUE_OBJECT_KEYWORDS: Final = frozenset({"@value", "@language", "@direction", "@type"})
 _ALLOWED_KEYWORDS: Final = frozenset({"@context", "@list"}) | _VALUE_OBJECT_KEYWORDS
@@ -43,6 +43,23 @@ OF_SUBJECTS: Final = frozenset(
     {"achievement", "association", "identifier", "result", "verifiableCredential"}
 )
 """What a badge or a record of learning says about its learner; a reader looks for it there."""
+_ALWAYS_THERE: Final = frozenset(
+    {
+        "@context",
+        "achievement",
+        "credentialSubject",
+        "criteria",
+        "description",
+        "endorsementComment",
+        "id",
+        "issuer",
+        "name",
+        "type",
+        "validFrom",
+    }
+)
+"""What a badge, its subject and its achievement have themselves, whoever repeats it; and the one
+thing that an endorsement says (Open Badges 3.0, ``EndorsementSubject``)."""
 _TYPES_OF_CREDENTIALS: Final = frozenset(
     {
         "AchievementCredential",
@@ -87,25 +104,47 @@ def _check_is_said_at_the_top(node: JsonObject, root: JsonObject, pointer: str) 
 
 
 def find_said_of(part: JsonObject, document: JsonObject) -> str | None:
-    """The JSON Pointer, in ``part``, of what it says about ``document`` or its subject and the
-    document does not say there itself; ``None`` when there is nothing of the kind.
+    """The JSON Pointer, in ``part``, of what it says for ``document``, its subject or its
+    achievement; ``None`` when there is nothing of the kind.
 
-    An endorser who knew beforehand when a badge ends could say so in an endorsement of it. The
-    badge's own words would then be there twice to a signature over statements, and could be
-    taken away from where they are looked for.
+    Two things are looked for. What decides and is not said outside as well may have been taken
+    away from there: an endorser who knew beforehand when a badge ends could say so in an
+    endorsement of it. What is said outside in the same words may have been taken from here: a
+    mark that an endorser gave would be shown as one by the issuer.
     """
-    subjects = document.get("credentialSubject")
-    told = [(document, OF_CREDENTIALS)]
-    told += [
-        (it, _of_subject(it))
-        for it in (subjects if isinstance(subjects, list) else [subjects])
-        if isinstance(it, dict)
-    ]
+    told = _things(document)
     for pointer, node in objects_within(part):
         for thing, members in told:
-            if _is_same(node, thing) and _says_more(node, thing, members):
+            if _is_same(node, thing) and (_says_more(node, thing, members) or _lends(node, thing)):
                 return pointer
     return None
+
+
+def _things(document: JsonObject) -> list[tuple[JsonObject, frozenset[str]]]:
+    """Whom and what the document is about, with the members that decide."""
+    subjects = _objects(document.get("credentialSubject"))
+    achievements = [it for subject in subjects for it in _objects(subject.get("achievement"))]
+    return [
+        (document, OF_CREDENTIALS),
+        *((subject, _of_subject(subject)) for subject in subjects),
+        *((achievement, frozenset()) for achievement in achievements),
+    ]
+
+
+def _objects(value: JsonValue) -> list[JsonObject]:
+    return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, dict)]
+
+
+def _lends(node: JsonObject, thing: JsonObject) -> bool:
+    """Whether a member that ``thing`` need not have stands in both."""
+    return any(
+        any(it in _items(thing[name]) for it in _items(node[name]))
+        for name in (node.keys() & thing.keys()) - _ALWAYS_THERE
+    )
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def _of_subject(subject: JsonObject) -> frozenset[str]:

@@ -94,6 +94,25 @@ def _result_in_a_good_endorsement() -> JsonObject:
     return good
 
 
+def _result_of_an_endorser() -> JsonObject:
+    """The issuer gave no mark, and signed an endorsement that holds one."""
+    mark = {"id": "urn:uuid:6f6f0d3a-38a7-4c7e-8d7f-5b7b2a3e1c90", "type": ["Result"], "value": "A"}
+    learner = badge()["credentialSubject"]["id"]
+    types = ["EndorsementSubject", "AchievementSubject"]
+    good = signed(badge(endorsement=[_endorsement(id=learner, type=types, result=[mark])]))
+    good["credentialSubject"]["result"] = [mark]
+    return good
+
+
+def _field_of_an_endorser() -> JsonObject:
+    name = badge()["credentialSubject"]["achievement"]["id"]
+    types = ["EndorsementSubject", "Achievement"]
+    told = _endorsement(id=name, type=types, fieldOfStudy="Medicine")
+    good = signed(badge(endorsement=[told]))
+    good["credentialSubject"]["achievement"]["fieldOfStudy"] = "Medicine"
+    return good
+
+
 def _value_in_the_evidence() -> JsonObject:
     name = "urn:uuid:6f6f0d3a-38a7-4c7e-8d7f-5b7b2a3e1c90"
     subject = _subject(result=[{"id": name, **_FAILED}])
@@ -184,6 +203,24 @@ def _moves() -> Iterator[tuple[str, Case]]:
             title="A bad result that was left in a good endorsement of the learner alone",
             why=_MOVED,
             build=_result_in_a_good_endorsement,
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
+        ),
+    )
+    yield (
+        "mark-of-an-endorser",
+        Case(
+            title="A good mark that an endorser gave, copied to where the issuer's marks stand",
+            why=f"The issuer signed an endorsement with a mark in it, and gave none. {_MOVED}",
+            build=_result_of_an_endorser,
+            expected=refused("MALFORMED_VALUE_ERROR", 8),
+        ),
+    )
+    yield (
+        "field-of-an-endorser",
+        Case(
+            title="A field of study that an endorser named, copied into the achievement",
+            why=f"The issuer named none. {_MOVED}",
+            build=_field_of_an_endorser,
             expected=refused("MALFORMED_VALUE_ERROR", 8),
         ),
     )
