@@ -48,12 +48,14 @@ def check_contents(
     policy: Policy,
     sources: Sources,
     nesting: Nesting,
+    is_merged: bool,
 ) -> None:
-    """Run every check of step 8 and append to ``findings``."""
+    """Run every check of step 8 and append to ``findings``. ``is_merged``: the signature may
+    cover statements, for which two objects with one id are one."""
     _check_resources(credential, findings, sources)
     _check_schemas(credential, findings, policy, sources, nesting)
     _check_open_badges(credential, findings)
-    _check_embedded(credential, findings, nesting)
+    _check_embedded(credential, findings, nesting, is_merged=is_merged)
 
 
 def _check_resources(credential: Credential, findings: Findings, sources: Sources) -> None:
@@ -103,10 +105,12 @@ def _check_open_badges(credential: Credential, findings: Findings) -> None:
 # --- credentials inside -----------------------------------------------------------------
 
 
-def _check_embedded(credential: Credential, findings: Findings, nesting: Nesting) -> None:
+def _check_embedded(
+    credential: Credential, findings: Findings, nesting: Nesting, *, is_merged: bool
+) -> None:
     """Endorsements that do not count are warnings: the badge is as good without them. What a
     record of learning holds is a part of what it says."""
-    outside = cache(lambda: read_outside(credential.document))
+    outside = cache(lambda: read_outside(credential.document)) if is_merged else None
     for embedded in find_embedded(credential.document):
         if embedded.is_endorsement:
             _check_endorsement(credential, embedded, findings, nesting, outside)
@@ -139,7 +143,7 @@ def _check_endorsement(
     embedded: Embedded,
     findings: Findings,
     nesting: Nesting,
-    outside: Callable[[], Outside],
+    outside: Callable[[], Outside] | None,
 ) -> None:
     """Open Badges 3.0: verified on its own, and about something in what it stands in."""
     is_signed = False
@@ -152,7 +156,8 @@ def _check_endorsement(
             f"The endorsement at {embedded.pointer} does not count: {error.detail}"
         )
         if not is_signed and not was_signed(error):
-            _check_not_repeated(embedded, findings, outside, error)
+            if outside is not None:
+                _check_as_it_was(embedded, findings, outside, error)
         elif _says_for_the_badge(credential, embedded) is not None:
             with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
                 _check_says_nothing_for_the_badge(credential, embedded)
@@ -180,16 +185,20 @@ def _says_for_the_badge(credential: Credential, embedded: Embedded) -> str | Non
     return find_said_of(embedded.value, credential.document)
 
 
-def _check_not_repeated(
+def _check_as_it_was(
     embedded: Embedded,
     findings: Findings,
     outside: Callable[[], Outside],
     error: RefusedError | UncheckedError,
 ) -> None:
-    """It does not count, and it must not be where something was moved either."""
+    """An object that is not as its endorser signed it was changed, or something was moved out of
+    it: the signature around it covers what it says and not where. Into one that could not be
+    checked, or that nobody vouches for, nothing may have been moved. A token is no part of the
+    statements."""
     if not isinstance(embedded.value, dict):
         return
-    pointer = find_repeated(embedded.value, outside())
+    is_no = isinstance(error, RefusedError) and error.code is not Code.ISSUER_KEY_MISMATCH
+    pointer = error.pointer if is_no else find_repeated(embedded.value, outside())
     if pointer is not None:
         with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer), _at(embedded.pointer):
             raise type(error)(error.code, error.detail, pointer=pointer)

@@ -35,7 +35,7 @@ from verifier.policy import STANDARD, Policy
 from verifier.proofs.embedded_proofs import ASSERTION
 from verifier.related_resource import check_related_resources
 from verifier.report import Check, Outcome, Report, Result, Step, Trust, outcome_error
-from verifier.secured import KeyFinder
+from verifier.secured import Format, KeyFinder
 from verifier.sources import Sources, state_trust
 from verifier.status.bodies import parse_body
 from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
@@ -98,7 +98,14 @@ def _verify(
     credential = established.content
     _check_validity(established, findings, now=now, policy=policy)
     _check_status(credential, findings, now, policy, sources, cache)
-    check_contents(credential, findings, policy=policy, sources=sources, nesting=nesting)
+    check_contents(
+        credential,
+        findings,
+        policy=policy,
+        sources=sources,
+        nesting=nesting,
+        is_merged=established.format is Format.DATA_INTEGRITY,
+    )
     check_given(established.signatures, asked, findings, relationship=ASSERTION)
     trust = _check_policy(credential, findings, policy, sources)
     report = findings.report(now, policy, trust)

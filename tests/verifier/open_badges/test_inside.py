@@ -211,23 +211,38 @@ def test_an_endorsement_that_verifies_is_told() -> None:
 @pytest.mark.parametrize(
     "inner",
     [
-        endorsement(),
         secure_document(endorsement(), STRANGER),
-        secure_document(endorsement(), ENDORSER) | {"name": "Another"},
         secure_document(endorsement("did:web:somebody.else"), ENDORSER),
         secure_document(endorsement(validUntil="2026-04-01T00:00:00Z"), ENDORSER),
         secure_document(inner_badge(id="urn:uuid:5d0b5b1c-8b1c-4a57-8a3c-1f1f0d1b2c3d"), KEY),
-        {"@context": [V2], "type": "VerifiableCredential", "name": "nothing"},
     ],
 )
 def test_an_endorsement_that_does_not_count_is_a_warning(inner: JsonObject) -> None:
-    """Unsigned, by somebody else, changed, about something else, ended, or none at all: the
-    badge is as good as without it."""
+    """By somebody else, about something else, ended, or none at all: the badge is as good as
+    without it."""
     report = report_of(endorsed(inner))
 
     assert Outcome.VERIFIED is report.outcome
     assert [] == embedded_checks(report)
     assert 1 == len([it for it in report.warnings if "/endorsement/0" in it])
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        endorsement(),
+        secure_document(endorsement(), ENDORSER) | {"name": "Another"},
+        without(secure_document(endorsement(), ENDORSER), "issuer"),
+        {"@context": [V2], "type": "VerifiableCredential", "name": "nothing"},
+    ],
+)
+def test_one_that_is_not_as_it_was_signed_spoils_the_badge(inner: JsonObject) -> None:
+    """A signature over statements does not say where a thing stands. What is missing from the
+    endorsement, a mark that its author gave, may stand in the badge as the issuer's now."""
+    report = report_of(endorsed(inner))
+
+    assert Outcome.NOT_VERIFIED is report.outcome
+    assert [("embedded", Result.FAILED, "/endorsement/0")] == embedded_checks(report)
 
 
 def test_another_badge_of_the_same_id_is_no_endorsement() -> None:
