@@ -37,7 +37,7 @@ from issuer.record import Finding, Record
 from issuer.rehearsal import read_document, rehearse
 from issuer.reservation import Claim, Wish, reserve
 from issuer.shares import add_share, share_url
-from issuer.signing.formats import ProofFormat, format_named
+from issuer.signing.formats import format_named
 from issuer.signing.proofs import open_key
 from issuer.signing.unsigned import Unsigned
 from issuer.status_list import entry_of, publish
@@ -177,10 +177,10 @@ def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     office.failpoint("after-build")
     prepared = rehearse(unsigned, policy)  # step 5
     office.failpoint("after-rehearse")
-    proof_format = format_named(claim.issuer.proof_format)
-    signed = _sign(office, claim.issuer, proof_format, prepared.take(), intent)  # step 6
+    signed = _sign(office, claim, prepared.take(), intent, now)  # step 6
     office.failpoint("after-sign")
-    _verify(office, proof_format.reveal(signed), policy, now)  # step 7
+    revealed = format_named(claim.issuer.proof_format).reveal(signed)
+    _verify(office, revealed, policy, now)  # step 7
     office.failpoint("after-verify")
     return signed
 
@@ -212,14 +212,10 @@ def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
 
 
 def _sign(
-    office: Office,
-    issuer: IssuerRow,
-    proof_format: ProofFormat,
-    document: JsonObject,
-    intent: Intent,
+    office: Office, claim: Claim, document: JsonObject, intent: Intent, now: datetime
 ) -> JsonObject:
     """Step 6: the issuer's active key signs, in the issuer's format."""
-    key = open_key(office, issuer, created=intent.created)
+    key = open_key(office, claim.issuer, now=now)
     unsigned = Unsigned(
         document=document,
         created=intent.created,
@@ -227,7 +223,7 @@ def _sign(
         salts=lambda: secrets.token_urlsafe(16),
         mandatory=intent.mandatory,
     )
-    return proof_format.sign(unsigned, key)
+    return format_named(claim.issuer.proof_format).sign(unsigned, key)
 
 
 def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -> None:

@@ -79,7 +79,7 @@ def sign_status_token(office: Office, source: TokenSource, *, now: datetime) -> 
         issuer = unit.issuers.get(source.row.issuer_id)
     if issuer is None:
         raise NotFoundError("There is no such status list.")
-    key = open_key(office, issuer, created=source.published.published_at)
+    key = open_key(office, issuer, now=now)
     token = _build(office, source, key)
     _check(office, issuer, source, token, now)
     office.signed_tokens.put(source.etag, token)

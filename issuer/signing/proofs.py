@@ -44,13 +44,14 @@ class SigningKey:
     sign: Sign
 
 
-def open_key(office: Office, issuer: IssuerRow, *, created: datetime) -> SigningKey:
-    """The issuer's active key, for a signature that is made at ``created``.
+def open_key(office: Office, issuer: IssuerRow, *, now: datetime) -> SigningKey:
+    """The issuer's active key, for a signature made ``now``, whatever dates it is to carry: an
+    intent or a list may be older than the key.
 
     Raises ``OwnFaultError`` when the key cannot be used or the clock is wrong.
     """
     key = _active_key(office, issuer)
-    if created < key.created - timedelta(seconds=limits.CLOCK_BACK_SECONDS):
+    if now < key.created - timedelta(seconds=limits.CLOCK_BACK_SECONDS):
         raise OwnFaultError(IssuerCode.CLOCK_WRONG, "The clock stands before the key was made.")
     signer = office.keyring.signer(key.signer_uri)
     if format_multikey(signer.public_key) != key.multikey:
@@ -84,7 +85,7 @@ def add_proof(
     ``OwnFaultError`` as ``open_key``, and ``RefusedError`` when a part of the document would
     not be covered.
     """
-    key = open_key(office, issuer, created=created)
+    key = open_key(office, issuer, now=created)
     suite = suite_named(_LIST_SUITES[key.key_type])
     return secure(document, proof_options(key, created), key.sign, suite, key.key_type)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer import lifecycle, shares
+from issuer import lifecycle, shares, tenants
 from issuer.errors import (
     ConflictError,
     ForbiddenError,
@@ -381,6 +381,21 @@ def test_a_call_repeated_after_a_crash_finishes_the_same_intent(
     assert caught.value.retry_after > 1
     assert issued.document["validFrom"] == "2026-12-01T12:00:00Z"
     assert rows(desk) == (0, 2)
+
+
+def test_a_call_repeated_after_a_crash_and_a_new_key_finishes_too(
+    desk: Desk, store: Store, tmp_path: Path
+) -> None:
+    """The dates are those of the first call, the signature is by the key of today."""
+    crashing = open_desk(store, tmp_path / "keys", failpoint=ending_at("after-build"))
+    with pytest.raises(Interrupt):
+        crashing.issue(numbered_record(1))
+    key = tenants.rotate_key(store, desk.issuer, keyring=desk.office.keyring, now=later(300))
+
+    issued = desk.issue(numbered_record(1), now=later(301))
+
+    assert "2026-12-01T12:00:00Z" == issued.document["validFrom"]
+    assert key.verification_method == issued.document["proof"]["verificationMethod"]
 
 
 def test_settling_finishes_records_and_voids_documents(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from issuer.own_sources import own_sources
 from issuer.projection.vct import build_type_metadata
 from issuer.shares import SharedCredential, look_up
 from issuer.shown import derive_document, read_out
+from issuer.signed_tokens import SignedTokens
 from issuer.signing.formats import KEY_TYPES, PROOF_FORMATS
 from issuer.signing.tokens import envelope, token_within
 from issuer.status_list import publish
@@ -179,6 +181,23 @@ def test_a_token_names_its_key_as_readers_of_tokens_look_for_it(
         assert kid in document["assertionMethod"]
     for issued in (first, second):
         assert Outcome.VERIFIED is judge(desk, issued.document, 3).outcome
+
+
+@pytest.mark.parametrize("name", PROOF_FORMATS)
+def test_another_process_issues_with_the_new_key_on_lists_from_before_it(
+    sqlite_store: Store, tmp_path: Path, name: str
+) -> None:
+    """A list goes on as it was published; only the clock is held against the age of a key."""
+    desk = desk_of(sqlite_store, tmp_path, name, "P-256" if name.startswith("ecdsa") else "Ed25519")
+    first = desk.issue(numbered_record(1))
+    tenants.rotate_key(sqlite_store, desk.issuer, keyring=desk.office.keyring, now=later(300))
+    other = replace(desk, office=replace(desk.office, signed_tokens=SignedTokens()))
+
+    second = other.issue(numbered_record(2), now=later(301))
+
+    for issued in (first, second):
+        shown = PROOF_FORMATS[name].reveal(issued.document)
+        assert Outcome.VERIFIED is judge(other, shown, 302).outcome
 
 
 def kid_in(enveloped: JsonObject) -> str:
