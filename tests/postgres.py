@@ -19,6 +19,9 @@ import psycopg
 import pytest
 
 _USER = "postgres"
+_ROLE = "issuer"
+"""Who the service is: an ordinary role that owns its databases. A superuser would see every row,
+whatever the policies on the tables say."""
 
 
 class PostgresServer:
@@ -31,11 +34,20 @@ class PostgresServer:
         """The URL of a database that nobody used."""
         name = f"t{uuid4().hex}"
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self._url(name)
+            connection.execute(f"CREATE DATABASE {name} OWNER {_ROLE}")
+        return self._url(name, _ROLE)
 
-    def _url(self, name: str) -> str:
-        return f"postgresql://{_USER}@/{name}?host={self.folder}"
+    def make_role(self) -> None:
+        """The role that tests connect as."""
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {_ROLE} LOGIN")
+
+    def superuser_url(self, url: str) -> str:
+        """The same database for somebody whom no policy binds."""
+        return url.replace(f"//{_ROLE}@", f"//{_USER}@")
+
+    def _url(self, name: str, user: str = _USER) -> str:
+        return f"postgresql://{user}@/{name}?host={self.folder}"
 
 
 def _find_binaries() -> Path | None:
@@ -70,7 +82,9 @@ def postgres_server() -> Iterator[PostgresServer]:
         start = ["-D", data, "-l", log, "-w", "-o", options, "start"]
         _run(folder, str(binaries / "pg_ctl"), *start)
         try:
-            yield PostgresServer(folder)
+            server = PostgresServer(folder)
+            server.make_role()
+            yield server
         finally:
             _run(folder, str(binaries / "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop")
     finally:

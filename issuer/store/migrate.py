@@ -4,7 +4,8 @@ Runs at every start, in one transaction that other processes wait for, so that t
 together on a new database do not both make it. A database of a newer release is refused:
 nothing here knows what its rows mean.
 
-Leaves to others: the changes themselves (``issuer.store.migrations``).
+Leaves to others: the changes themselves (``issuer.store.migrations``), who sees which rows
+(``issuer.store.row_security``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from issuer.errors import IssuerCode, RefusedStartError
+from issuer.store import row_security
 from issuer.store.ports import StoreUnavailableError
 
 _LOCATION: Final = Path(__file__).parent / "migrations"
@@ -42,6 +44,7 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
 def _migrate(connection: Connection, to: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    row_security.show_deployment(connection)
     config = Config()
     config.set_main_option("script_location", str(_LOCATION).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -53,3 +56,5 @@ def _migrate(connection: Connection, to: str) -> None:
             (f"The database has the schema {current!r}, which this release does not know.",),
         )
     command.upgrade(config, to)
+    if to == "head":  # an earlier schema is left as its release left it
+        row_security.secure_rows(connection)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, select,
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from issuer.store import tables
+from issuer.store import row_security, tables
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
 from issuer.store._rooms.parties import (
     ApiKeys,
@@ -104,6 +104,16 @@ class _DeploymentUnit:
         return self._connection.execute(select(table).where(condition)).first()
 
 
+def _unit(connection: Connection, tenant_id: str) -> _Unit:
+    row_security.show_tenant(connection, tenant_id)
+    return _Unit(connection, tenant_id)
+
+
+def _deployment_unit(connection: Connection) -> _DeploymentUnit:
+    row_security.show_deployment(connection)
+    return _DeploymentUnit(connection)
+
+
 class SqlStore:
     """A migrated database. Safe to share between threads; each unit has its own connection."""
 
@@ -112,15 +122,15 @@ class SqlStore:
 
     def begin(self, tenant_id: str) -> AbstractContextManager[Unit]:
         """One writing transaction of a tenant."""
-        return self._transaction(lambda connection: _Unit(connection, tenant_id), writes=True)
+        return self._transaction(lambda connection: _unit(connection, tenant_id), writes=True)
 
     def read(self, tenant_id: str) -> AbstractContextManager[Unit]:
         """One reading transaction of a tenant."""
-        return self._transaction(lambda connection: _Unit(connection, tenant_id), writes=False)
+        return self._transaction(lambda connection: _unit(connection, tenant_id), writes=False)
 
     def deployment(self, *, write: bool = False) -> AbstractContextManager[DeploymentUnit]:
         """One transaction across tenants."""
-        return self._transaction(_DeploymentUnit, writes=write)
+        return self._transaction(_deployment_unit, writes=write)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

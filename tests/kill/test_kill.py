@@ -17,6 +17,7 @@ from sqlalchemy import text
 from issuer.failpoint import PLACES
 from issuer.store import open_store
 from issuer.store.engine import open_engine
+from issuer.store.row_security import show_deployment
 from issuer.store.rows import IssuanceState
 from tests.issuer.offices import open_desk
 from verifier.strict_json import JsonObject, parse_json_object
@@ -140,6 +141,7 @@ def check_store(folder: Path, database_url: str, answered: list[tuple[str, str, 
     store.close()
     engine = open_engine(database_url)
     with engine.connect() as connection:
+        show_deployment(connection)
         if engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
         per_record = connection.execute(

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from issuer.store import Store, open_store
 from issuer.store.engine import open_engine
 from issuer.store.ports import StoreUnavailableError, TakenError
+from issuer.store.row_security import show_deployment
 from issuer.store.rows import IssuanceRow, IssuanceState
 from tests.issuer.store.rows_of import (
     NOW,
@@ -277,8 +278,10 @@ def test_the_audit_trail_only_grows(
         unit.events.add(event(tenant))
     engine = open_engine(database_url)
 
-    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
-        connection.execute(text(statement))
+    with engine.begin() as connection:
+        show_deployment(connection)
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(statement))
     engine.dispose()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from issuer.store import Store, ports
 from issuer.store.engine import open_engine
 from issuer.store.ports import Unit
+from issuer.store.row_security import show_deployment
 from issuer.store.rows import OfferState, StatusEntryRow
 from issuer.store.tables import METADATA
 from tests.issuer.store import rows_of
@@ -97,6 +98,7 @@ def snapshot(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
     engine = open_engine(database_url)
     with engine.connect() as connection:
+        show_deployment(connection)
         rows = {
             table.name: sorted(map(tuple, connection.execute(select(table)).all()), key=repr)
             for table in METADATA.sorted_tables

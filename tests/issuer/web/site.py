@@ -160,15 +160,16 @@ def _tenant(services: Services, name: str, policy: StatusPolicy) -> IssuerRow:
 
 def _api_keys(services: Services, ours: IssuerRow, theirs: IssuerRow) -> dict[str, str]:
     long_ago = services.clock() - timedelta(days=30)
-    wanted = {
+    wanted: dict[str, tuple[IssuerRow, set[Scope], dict[str, Any]]] = {
         "all": (ours, set(Scope), {}),
-        "issue": (ours, {Scope.ISSUE}, {}),
-        "revoke": (ours, {Scope.REVOKE}, {}),
-        "read": (ours, {Scope.READ}, {}),
+        **{scope.value: (ours, {scope}, {}) for scope in Scope},
+        "revoked": (ours, set(Scope), {}),
         "expired": (ours, set(Scope), {"now": long_ago, "days": 1}),
         "theirs": (theirs, set(Scope), {}),
     }
     keys = {name: _api_key(services, *what) for name, what in wanted.items()}
+    prefix = keys["revoked"].split("_")[1]
+    api_keys.revoke_api_key(services.store, ours.tenant_id, prefix, now=services.clock())
     unknown = keys["all"][:-4] + ("aaaa" if not keys["all"].endswith("aaaa") else "bbbb")
     return keys | {"unknown": unknown, "garbage": "mic_nothing"}
 

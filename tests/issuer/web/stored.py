@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import create_engine, func, select
 
+from issuer.store.row_security import show_deployment
 from issuer.store.tables import METADATA
 from tests.issuer.web.site import Site
 
@@ -13,6 +14,7 @@ def stored_rows(site: Site) -> dict[str, int]:
     engine = create_engine(site.database)
     try:
         with engine.connect() as connection:
+            show_deployment(connection)
             return {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in METADATA.sorted_tables

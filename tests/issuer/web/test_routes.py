@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+from pathlib import Path
 from typing import Final
 
 import pytest
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from issuer.callers import Scope
-from tests.issuer.web.site import Site, json_of, problem_code
+from issuer.office import Office
+from issuer.settings import Settings
+from issuer.web.application import create_app
+from issuer.web.services import Services
+from tests.issuer.web.site import BASE_URL, Clock, Site, completion, json_of, problem_code
+from verifier.strict_json import parse_json
 
 PUBLIC: Final = {
     "public.context",
@@ -34,13 +43,44 @@ GUARDED: Final = {
     "vc_api.fetch": (Scope.READ, "/credentials/some-number"),
 }
 """The scope that each route needs, and an address of it."""
-NO_KEY = [None, "unknown", "garbage", "expired"]
+ARGUMENTS: Final = {"issuer_name": "ours", "profile_name": "gigbridge-1"}
+"""What stands in an address for an argument; ``some-number`` for others."""
+PAYLOAD: Final = Path(__file__).resolve().parents[3] / "deploy" / "demo_payload.json"
+_NOTHING: Final = object()
 
 
-def call(site: Site, endpoint: str, key: str | None) -> TestResponse:
+def route_rules() -> list[Rule]:
+    """The rules of the application, which do not depend on its services."""
+    services = Services(
+        settings=Settings(),
+        office=Office(store=_NOTHING, keyring=_NOTHING, base_url=BASE_URL),  # type: ignore[arg-type]
+        clock=Clock(),
+        new_uuid=uuid.uuid4,
+    )
+    return list(create_app(services).url_map.iter_rules())
+
+
+def _address(rule: Rule) -> str:
+    return re.sub(
+        r"<(?:[^:<>]+:)?([^<>]+)>", lambda it: ARGUMENTS.get(it[1], "some-number"), rule.rule
+    )
+
+
+NO_KEY: Final = [None, "unknown", "garbage", "expired", "revoked"]
+"""Callers who are nobody. That a key has ended or was revoked is not told either."""
+ROUTES: Final = [
+    (rule.endpoint, method, _address(rule))
+    for rule in route_rules()
+    if rule.endpoint in GUARDED
+    for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+]
+"""Every guarded route with each of its methods, from the URL map itself."""
+
+
+def call(site: Site, method: str, path: str, key: str | None) -> TestResponse:
     """The route with an empty but well-formed request."""
-    path = GUARDED[endpoint][1]
-    return site.get(path, key=key) if endpoint == "vc_api.fetch" else site.post(path, {}, key=key)
+    body = None if method in ("GET", "DELETE") else {}
+    return site.client.open(path, method=method, json=body, headers=site.bearer(key))
 
 
 def test_every_route_is_known_here(site: Site) -> None:
@@ -50,29 +90,62 @@ def test_every_route_is_known_here(site: Site) -> None:
     assert PUBLIC | set(GUARDED) == endpoints
 
 
-@pytest.mark.parametrize("key", NO_KEY)
-@pytest.mark.parametrize("endpoint", GUARDED)
-def test_nobody_without_a_good_key(site: Site, endpoint: str, key: str | None) -> None:
-    """No key, a wrong one, a malformed one, one that has ended: one and the same 401."""
-    response = call(site, endpoint, key)
+@pytest.mark.parametrize(("endpoint", "method", "path"), ROUTES)
+def test_nobody_without_a_good_key(site: Site, endpoint: str, method: str, path: str) -> None:
+    """No key, a wrong one, a malformed one, one that has ended or was revoked: one 401, to the
+    last header."""
+    responses = [call(site, method, path, key) for key in NO_KEY]
 
-    assert 401 == response.status_code
-    assert "UNAUTHORISED" == problem_code(response)
-    assert response.headers["WWW-Authenticate"].startswith("Bearer")
-    assert json_of(call(site, endpoint, None)) == json_of(response)
+    for response in responses:
+        assert (401, "UNAUTHORISED") == (response.status_code, problem_code(response))
+        assert response.headers["WWW-Authenticate"].startswith("Bearer")
+        assert (responses[0].data, list(responses[0].headers)) == (
+            response.data,
+            list(response.headers),
+        )
 
 
-@pytest.mark.parametrize("endpoint", GUARDED)
-def test_nobody_without_the_scope(site: Site, endpoint: str) -> None:
+@pytest.mark.parametrize(("endpoint", "method", "path"), ROUTES)
+def test_nobody_without_the_scope(site: Site, endpoint: str, method: str, path: str) -> None:
     """A key does what its scope says and nothing else."""
     needed = GUARDED[endpoint][0]
-    for key in ("issue", "revoke", "read"):
-        response = call(site, endpoint, key)
+    for scope in Scope:
+        response = call(site, method, path, scope.value)
 
-        if key == needed.value:
+        if scope is needed:
             assert response.status_code not in (401, 403)
         else:
             assert (403, "FORBIDDEN") == (response.status_code, problem_code(response))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "method", "path"), [route for route in ROUTES if "/issuers/ours" in route[2]]
+)
+def test_an_issuer_of_another_tenant_is_not_there(
+    site: Site, endpoint: str, method: str, path: str
+) -> None:
+    """Below its address everything answers as below a name that nobody has."""
+    body = well_formed(endpoint)
+    other, nothing = (
+        site.client.open(there, method=method, json=body, headers=site.bearer("theirs"))
+        for there in (path, path.replace("/issuers/ours", "/issuers/nobody"))
+    )
+
+    assert (404, "NOT_FOUND") == (other.status_code, problem_code(other))
+    assert (nothing.status_code, nothing.data) == (other.status_code, other.data)
+    assert list(nothing.headers) == list(other.headers)
+
+
+def well_formed(endpoint: str) -> object:
+    """A body that is refused for nothing but its issuer, where an empty one would be."""
+    bodies = {
+        "completions.complete": completion(),
+        "completions.import_payload": {
+            "payload": parse_json(PAYLOAD.read_bytes()),
+            "learnerConsent": {"given": False},
+        },
+    }
+    return bodies.get(endpoint, {})
 
 
 def test_another_tenants_things_are_not_there(site: Site) -> None:
@@ -105,7 +178,7 @@ def test_another_tenants_things_are_not_there(site: Site) -> None:
 
     for other, nothing in asked:
         assert 404 == other.status_code
-        assert json_of(nothing) == json_of(other)
+        assert (json_of(nothing), list(nothing.headers)) == (json_of(other), list(other.headers))
     assert 200 == site.get(location, key="all").status_code
     assert site.is_verified(issued["verifiableCredential"])
 
