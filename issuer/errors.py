@@ -34,6 +34,8 @@ class IssuerCode(StrEnum):
     """Revocation is final."""
     NOT_SUSPENDED = "NOT_SUSPENDED"
     REASON_NOT_ALLOWED = "REASON_NOT_ALLOWED"
+    CURSOR_GONE = "CURSOR_GONE"
+    """The event that a reader saw last is not kept any more, or never was here."""
     ISSUER_MISMATCH = "ISSUER_MISMATCH"
     """The document names another issuer than the one asked to sign."""
     CHOOSE_ISSUER = "CHOOSE_ISSUER"
@@ -97,6 +99,10 @@ class RequestRefusedError(IssuerError):
 
 class ConflictError(IssuerError):
     """The request contradicts what is already there."""
+
+
+class GoneError(IssuerError):
+    """What is asked for was here once, or may have been, and is not any more."""
 
 
 class InProgressError(ConflictError):

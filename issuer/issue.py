@@ -27,6 +27,7 @@ from issuer.errors import (
     NotFoundError,
     OwnFaultError,
 )
+from issuer.events import Kind, tell
 from issuer.idempotency import Idempotency
 from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
 from issuer.office import Office
@@ -273,6 +274,7 @@ def _store(
             add_share(unit, office, row.id, share_id=share_id, label="", now=now)
         _settle_offer(unit, row, now)
         unit.events.add(_event(row, caller.actor, "issued", now))
+        _tell_issued(unit, row, now)
         office.failpoint("in-store")
     return row
 
@@ -281,6 +283,15 @@ def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
     offer = unit.offers.of_record(row.record_key) if row.record_key else None
     if offer is not None:
         unit.offers.move(offer.id, OfferState.ISSUED, now)
+
+
+def _tell_issued(unit: Unit, row: IssuanceRow, now: datetime) -> None:
+    """With the ids that are ours: a document's own ``id`` is its sender's choice of words."""
+    offer = unit.offers.of_record(row.record_key) if row.record_key else None
+    data = {"issuanceId": row.id, "state": "issued"}
+    if offer is not None:
+        data["offerId"] = offer.id
+    tell(unit, Kind.CREDENTIAL_ISSUED, subject=row.id, data=data, now=now)
 
 
 def void(office: Office, row: IssuanceRow, now: datetime) -> None:

@@ -25,6 +25,7 @@ from issuer.errors import (
     NotFoundError,
     RequestRefusedError,
 )
+from issuer.events import Kind, tell
 from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
 from issuer.store.ports import TakenError, Unit
@@ -157,16 +158,21 @@ def _apply(
         if entry.is_set is not change.value:
             unit.status.set_entry(replace(entry, is_set=change.value))
             unit.events.add(_event(caller, issuance, change, now))
+            _tell(unit, issuance, change, now)
     return tuple(issuance.id for issuance in found)
 
 
 def _find(unit: Unit, credential_id: str) -> tuple[IssuanceRow, ...]:
-    by_issuance = unit.issuances.get(credential_id)
+    """Locked until the unit ends, always in one order: two changes of one credential follow each
+    other, and the second sees what the first did."""
+    by_issuance = unit.issuances.lock(credential_id)
     if by_issuance is not None and by_issuance.state is IssuanceState.ISSUED:
         return (by_issuance,)
     found = unit.issuances.of_credential(credential_id)
     if not found:
         raise NotFoundError("There is no such credential.")
+    for issuance in sorted(found, key=lambda row: row.id):
+        unit.issuances.lock(issuance.id)
     return found
 
 
@@ -194,6 +200,20 @@ _ACTIONS: Final = {
     (SUSPENSION, True): "suspended",
     (SUSPENSION, False): "reinstated",
 }
+
+_KINDS: Final = {
+    "revoked": Kind.CREDENTIAL_REVOKED,
+    "suspended": Kind.CREDENTIAL_SUSPENDED,
+    "reinstated": Kind.CREDENTIAL_REINSTATED,
+}
+
+
+def _tell(unit: Unit, issuance: IssuanceRow, change: _Change, now: datetime) -> None:
+    """The state and never the reason (domain §2.4)."""
+    action = _ACTIONS[change.purpose, change.value]
+    state = "issued" if action == "reinstated" else action
+    data = {"issuanceId": issuance.id, "state": state}
+    tell(unit, _KINDS[action], subject=issuance.id, data=data, now=now)
 
 
 def _event(caller: Caller, issuance: IssuanceRow, change: _Change, now: datetime) -> EventRow:

@@ -95,6 +95,19 @@ QR_MODULE_PIXELS: Final = 8
 """Pixels for each module of a PNG: a code of ours is 456 pixels wide."""
 QR_MODULE_PIXELS_MAX: Final = 32
 
+# --- events ----------------------------------------------------------------------------
+EVENTS_PAGE: Final = 100
+"""Events in one answer unless the reader asks for another number, up to EVENTS_PAGE_MAX."""
+EVENTS_PAGE_MAX: Final = 500
+EVENT_KINDS_ASKED: Final = 32
+"""Kinds named in one question; there are fewer."""
+EVENTS_NUMBERED: Final = 1_000
+"""Events that one unit gives positions to: some 50 ms of work."""
+EVENT_DAYS: Final = 90
+"""Events are kept this long for those who read or replay."""
+EVENT_ID_CHARACTERS: Final = 80
+"""An id in an event: hexadecimal, or a UUID as a URN."""
+
 # --- requests --------------------------------------------------------------------------
 RECORD_BYTES: Final = 262_144
 """One completion: a record and the consent. The largest example has 20 kB."""

@@ -33,6 +33,7 @@ from issuer.store.rows import (
     StatusListRow,
     TenantRow,
 )
+from issuer.store.telling import Outbox
 
 
 class TakenError(IssuerError):
@@ -264,6 +265,8 @@ class Unit(Protocol):
     def shares(self) -> Shares: ...  # noqa: D102
     @property
     def events(self) -> Events: ...  # noqa: D102
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
 
 
 class DeploymentUnit(Protocol):

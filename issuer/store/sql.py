@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
+from issuer.store._rooms.outbox import Outbox
 from issuer.store._rooms.parties import (
     ApiKeys,
     Issuers,
@@ -54,6 +55,7 @@ class _Unit:
         self.offers = Offers(connection, tenant_id)
         self.shares = Shares(connection, tenant_id)
         self.events = Events(connection, tenant_id)
+        self.outbox = Outbox(connection, tenant_id)
 
 
 class _DeploymentUnit:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -279,3 +280,31 @@ EVENTS: Final = _tenant_table(
     Index("ix_events_subject", "tenant_id", "subject"),
 )
 """Append-only: the migrations put triggers on it that refuse UPDATE and DELETE."""
+
+# --- what a tenant is told ----------------------------------------------------------------
+
+OUTBOX: Final = Table(
+    "outbox",
+    METADATA,
+    Column("drawn", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("tenant_id", _ID, nullable=False),
+    Column("id", _ID, nullable=False),
+    Column("position", BigInteger),
+    Column("kind", String(64), nullable=False),
+    Column("subject", _ID, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+    UniqueConstraint("tenant_id", "id"),
+    UniqueConstraint("tenant_id", "position"),
+    Index(
+        "ix_outbox_unnumbered",
+        "tenant_id",
+        "drawn",
+        sqlite_where=text("position IS NULL"),
+        postgresql_where=text("position IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""``drawn`` is the key because only a key counts by itself on SQLite; ``issuer.store.telling``
+says why readers do not follow it."""

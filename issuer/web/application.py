@@ -13,7 +13,7 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from issuer import limits
-from issuer.web import addresses, completions, headers, problems, public, shares, vc_api
+from issuer.web import addresses, completions, events, headers, problems, public, shares, vc_api
 from issuer.web.services import Services
 from verifier import presentation
 
@@ -38,7 +38,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.converters.update(addresses.CONVERTERS)
     app.extensions["issuer"] = services
     _set_up_templates(app, services.settings.base_url)
-    for room in (completions, vc_api, public, shares):
+    for room in (completions, vc_api, public, shares, events):
         app.register_blueprint(room.blueprint)
     problems.register(app)
     is_https = services.settings.base_url.startswith("https:")

@@ -82,3 +82,33 @@ def flag(name: str) -> bool:
     if value not in ("0", "1"):
         raise RefusedError(Code.MALFORMED_VALUE_ERROR, f"{name} is 0 or 1.")
     return value == "1"
+
+
+# --- the query ---------------------------------------------------------------------------
+
+
+def check_query(*known: str) -> None:
+    """Refuse a name that this address does not know. Raises ``RefusedError``."""
+    for name in request.args:
+        if name not in known:
+            raise RefusedError(
+                Code.MALFORMED_VALUE_ERROR, f"{name[:80]!r} is not known in this query."
+            )
+
+
+def word_in_query(name: str) -> str | None:
+    """One word of the query, or ``None``. Raises ``RefusedError`` when it is there twice."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise RefusedError(Code.MALFORMED_VALUE_ERROR, f"{name} is there twice.")
+    return values[0] if values else None
+
+
+def number_in_query(name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to ``most``. Raises ``RefusedError``."""
+    word = word_in_query(name)
+    if word is None:
+        return default
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", word) or int(word) > most:
+        raise RefusedError(Code.MALFORMED_VALUE_ERROR, f"{name} is a number from 1 to {most}.")
+    return int(word)

@@ -27,6 +27,7 @@ from issuer.store.rows import (
     StatusPolicy,
     TenantRow,
 )
+from issuer.store.telling import ToldRow
 
 NOW: Final = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -208,6 +209,18 @@ def event(tenant_id: str) -> EventRow:
     )
 
 
+def told(tenant_id: str, number: int = 1) -> ToldRow:
+    return ToldRow(
+        tenant_id=tenant_id,
+        id=f"{number:032x}",
+        position=None,
+        kind="credential.issued",
+        subject="n1",
+        data="{}",
+        created=NOW,
+    )
+
+
 def fill(unit: Unit) -> None:
     """One thing of each kind, in a tenant that has an issuer and nothing else."""
     tenant_id = unit.tenant_id
@@ -221,3 +234,4 @@ def fill(unit: Unit) -> None:
     unit.offers.add(offer(tenant_id))
     unit.shares.add(share(tenant_id))
     unit.events.add(event(tenant_id))
+    unit.outbox.add(told(tenant_id))

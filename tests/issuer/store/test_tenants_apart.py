@@ -50,6 +50,12 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "shares.get": lambda unit: unit.shares.get("s1"),
     "shares.of_issuance": lambda unit: unit.shares.of_issuance("n1"),
     "events.of": lambda unit: unit.events.of("n1"),
+    "outbox.has_unnumbered": lambda unit: unit.outbox.has_unnumbered(),
+    "outbox.get": lambda unit: unit.outbox.get(rows_of.told(OURS).id),
+    "outbox.at": lambda unit: unit.outbox.at(1),
+    "outbox.first": lambda unit: unit.outbox.first(),
+    "outbox.last": lambda unit: unit.outbox.last(),
+    "outbox.between": lambda unit: unit.outbox.between(0, 9, kinds=(), limit=9),
 }
 """What finds something for *ours*, and must find nothing for *theirs*."""
 
@@ -76,6 +82,8 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     ),
     "offers.move": lambda unit: unit.offers.move("o1", OfferState.ISSUED, NOW),
     "shares.switch_off": lambda unit: unit.shares.switch_off("s1", NOW),
+    "outbox.number": lambda unit: unit.outbox.number(9),
+    "outbox.forget_before": lambda unit: unit.outbox.forget_before(NOW + timedelta(days=1)),
 }
 """What changes a row of *ours*, and must change none when *theirs* asks."""
 
@@ -91,6 +99,9 @@ def filled(store: Store) -> Store:
         done = replace(rows_of.issuance(OURS, 2), signed="{}", answer="{}", settled_at=NOW)
         unit.issuances.add(rows_of.issuance(OURS, 2))
         unit.issuances.finish(done)
+        unit.outbox.add(rows_of.told(OURS, 2))
+        unit.outbox.number(2)
+        unit.outbox.add(rows_of.told(OURS, 3))
     return store
 
 
@@ -174,6 +185,7 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "offers.add": lambda unit, tenant: unit.offers.add(rows_of.offer(tenant)),
     "shares.add": lambda unit, tenant: unit.shares.add(rows_of.share(tenant)),
     "events.add": lambda unit, tenant: unit.events.add(rows_of.event(tenant)),
+    "outbox.add": lambda unit, tenant: unit.outbox.add(rows_of.told(tenant)),
 }
 
 

@@ -41,6 +41,7 @@ GUARDED: Final = {
     "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
     "vc_api.change_status": (Scope.REVOKE, "/credentials/status"),
     "vc_api.fetch": (Scope.READ, "/credentials/some-number"),
+    "events.read": (Scope.READ, "/events"),
 }
 """The scope that each route needs, and an address of it."""
 ARGUMENTS: Final = {"issuer_name": "ours", "profile_name": "gigbridge-1"}

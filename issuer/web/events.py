@@ -1,0 +1,49 @@
+"""``GET /events``: what a tenant is told, for those who ask and do not wait for a webhook.
+
+Leaves to others: what is told, and what a cursor is (``issuer.events``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, jsonify, request
+
+from issuer import limits
+from issuer.api_keys import admit
+from issuer.callers import Scope
+from issuer.events import Feed, Kind, cursor_of, event_json, parse_kind, read_events
+from issuer.web.requests import check_query, number_in_query, presented_key, word_in_query
+from issuer.web.services import services
+from verifier.errors import Code, RefusedError
+from verifier.strict_json import JsonObject
+
+blueprint: Final = Blueprint("events", __name__)
+
+
+@blueprint.get("/events")
+def read() -> Response:
+    """The events after a cursor, oldest first."""
+    web = services()
+    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    check_query("after", "limit", "kind")
+    feed = read_events(
+        web.office,
+        caller,
+        after=word_in_query("after"),
+        kinds=_kinds(request.args.getlist("kind")),
+        limit=number_in_query("limit", limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX),
+    )
+    return jsonify(_feed_json(feed))
+
+
+def _kinds(names: list[str]) -> list[Kind]:
+    """``kind`` may be named several times. Raises ``RefusedError``."""
+    if len(names) > limits.EVENT_KINDS_ASKED:
+        raise RefusedError(Code.LIMIT_EXCEEDED, "Too many kinds are named.")
+    return [parse_kind(name) for name in names]
+
+
+def _feed_json(feed: Feed) -> JsonObject:
+    events = [{"cursor": cursor_of(row), **event_json(row)} for row in feed.events]
+    return {"events": events, "next": feed.cursor, "more": feed.has_more}
