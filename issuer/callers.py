@@ -18,6 +18,8 @@ class Scope(StrEnum):
     REVOKE = "revoke"
     READ = "read"
     ADMIN = "admin"
+    CREDIT = "credit"
+    """The registrar's right: to attest academic credit (domain §2.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,17 +79,49 @@ class DocumentIntent:
         )
 
 
-Intent = RecordIntent | DocumentIntent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnIntent:
+    """A further credential that we built ourselves (``issuer.further``), but for its status
+    entries. ``mandatory`` as in ``DocumentIntent``."""
+
+    document: JsonObject = field(repr=False)
+    created: datetime
+    share_id: str | None
+    mandatory: tuple[str, ...] | None = None
+
+    def to_text(self) -> str:
+        """The intent as it is stored."""
+        named = {} if self.mandatory is None else {"mandatory": list(self.mandatory)}
+        return json.dumps(
+            {
+                "kind": "own",
+                "created": format_instant(self.created),
+                "document": self.document,
+                "shareId": self.share_id,
+                **named,
+            },
+            ensure_ascii=False,
+        )
+
+
+Intent = RecordIntent | DocumentIntent | OwnIntent
 
 
 def parse_intent(text: str) -> Intent:
     """Read what ``to_text`` wrote. Raises ``RefusedError`` for anything else."""
     stored = parse_json_object(text.encode(), max_bytes=len(text.encode()))
     created = parse_instant(stored["created"]).at
+    named = stored.get("mandatory")
+    mandatory = None if named is None else tuple(named)
     if stored["kind"] == "document":
-        named = stored.get("mandatory")
-        mandatory = None if named is None else tuple(named)
         return DocumentIntent(document=stored["document"], created=created, mandatory=mandatory)
+    if stored["kind"] == "own":
+        return OwnIntent(
+            document=stored["document"],
+            created=created,
+            share_id=stored["shareId"],
+            mandatory=mandatory,
+        )
     return RecordIntent(
         credential_id=stored["credentialId"],
         created=created,

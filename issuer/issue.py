@@ -7,6 +7,7 @@ the same place in the status list, or that ``issuer.settlement`` settles. Nothin
 intent reserved is given out again.
 
 Leaves to others: who may call (``issuer.api_keys``), reading a record (``issuer.record``), what
+we issue beside a completion (``issuer.further``), what
 a completion without consent becomes (``issuer.offers``), what a document may look like
 (``issuer.rehearsal``, ``verifier``).
 """
@@ -29,7 +30,7 @@ from issuer.errors import (
 )
 from issuer.events import Kind, tell
 from issuer.idempotency import Idempotency
-from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
+from issuer.intent import DocumentIntent, Intent, OwnIntent, RecordIntent, parse_intent
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
@@ -84,7 +85,7 @@ def issue_completion(
     ``ForbiddenError``, ``ConflictError`` (``ALREADY_ISSUED`` with other content),
     ``InProgressError``, ``IdempotencyConflictError``, ``OwnFaultError``.
     """
-    _authorise(caller, issuer)
+    authorise(caller, issuer)
     intent = RecordIntent(
         credential_id=uuid4().urn,
         created=now.replace(microsecond=0),
@@ -98,7 +99,7 @@ def issue_completion(
         record=record,
         has_status=True,
     )
-    return _issue(office, caller, wish, idempotency, now)
+    return carry_out(office, caller, wish, idempotency, now)
 
 
 def issue_document(
@@ -118,7 +119,7 @@ def issue_document(
     Raises ``CheckError`` for a document that the verifier's rules refuse, with nothing
     stored, ``RequestRefusedError`` as ``read_document``, and as ``issue_completion``.
     """
-    _authorise(caller, issuer)
+    authorise(caller, issuer)
     created = now.replace(microsecond=0)
     intent = DocumentIntent(document=credential, created=created, mandatory=mandatory)
     parsed = read_document(intent, issuer, base_url=office.base_url)  # step 2
@@ -129,15 +130,18 @@ def issue_document(
         record=None,
         has_status=parsed.data_model is DataModel.V2_0 and not parsed.statuses,
     )
-    return _issue(office, caller, wish, idempotency, now)
+    return carry_out(office, caller, wish, idempotency, now)
 
 
 # --- step 1 -------------------------------------------------------------------------------
 
 
-def _authorise(caller: Caller, issuer: IssuerRow) -> None:
-    """Step 1. Another tenant's issuer is not there."""
-    caller.require(Scope.ISSUE)
+def authorise(caller: Caller, issuer: IssuerRow, *, scope: Scope = Scope.ISSUE) -> None:
+    """Step 1. Another tenant's issuer is not there.
+
+    Raises ``ForbiddenError``, ``NotFoundError``.
+    """
+    caller.require(scope)
     if issuer.tenant_id != caller.tenant_id:
         raise NotFoundError("There is no such issuer.")
 
@@ -145,9 +149,10 @@ def _authorise(caller: Caller, issuer: IssuerRow) -> None:
 # --- steps 3 to 9 -----------------------------------------------------------------------
 
 
-def _issue(
+def carry_out(
     office: Office, caller: Caller, wish: Wish, idempotency: Idempotency | None, now: datetime
 ) -> Issued:
+    """Steps 3 to 9 of what was authorised and read. Raises as ``reserve`` and ``finish``."""
     claim = reserve(office, caller.tenant_id, wish, idempotency, now=now)  # step 3
     if claim.row.state is IssuanceState.ISSUED:
         return _released(office, claim.row, is_new=False)
@@ -163,7 +168,7 @@ def finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issue
         signed = _make(office, claim, now)
     except (CheckError, IssuerError) as error:
         void(office, claim.row, now)
-        if isinstance(error, CheckError) and claim.record is not None:
+        if isinstance(error, CheckError) and not is_callers(claim.row):
             raise _own_fault() from error  # a caller's document may be refused, our own may not
         raise
     row = _store(office, caller, claim, signed, now)
@@ -171,9 +176,14 @@ def finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issue
     return _released(office, row, is_new=True)  # step 9
 
 
+def is_callers(row: IssuanceRow) -> bool:
+    """Whether a caller wrote the document, and not we."""
+    return isinstance(parse_intent(row.intent), DocumentIntent)
+
+
 def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     intent = parse_intent(claim.row.intent)
-    policy = STANDARD if isinstance(intent, RecordIntent) else VC_API
+    policy = VC_API if isinstance(intent, DocumentIntent) else STANDARD
     unsigned = _build(office, claim, intent)  # step 4
     office.failpoint("after-build")
     prepared = rehearse(unsigned, policy)  # step 5
@@ -195,7 +205,7 @@ def _own_fault() -> OwnFaultError:
 def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
     """Step 4: a pure function of record, ids and times."""
     entries = tuple(entry_of(office.base_url, entry) for entry in claim.entries)
-    if isinstance(intent, DocumentIntent):
+    if isinstance(intent, DocumentIntent | OwnIntent):
         status = entries[0] if len(entries) == 1 else list(entries)
         return intent.document | ({"credentialStatus": status} if entries else {})
     if claim.record is None:
@@ -256,7 +266,7 @@ def _store(
     Raises ``InProgressError`` when another attempt took the intent over meanwhile.
     """
     intent = parse_intent(claim.row.intent)
-    share_id = intent.share_id if isinstance(intent, RecordIntent) else None
+    share_id = None if isinstance(intent, DocumentIntent) else intent.share_id
     findings = claim.record.warnings if claim.record else ()
     row = replace(
         claim.row,

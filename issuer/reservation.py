@@ -1,6 +1,7 @@
 """Step 3 of ``docs/issuance.md``: reserve everything in one transaction, or find that it was.
 
-Idempotency works by meaning (the same record of the same platform) and by the caller's key.
+Idempotency works by meaning (the same record of the same platform, the same further credential)
+and by the caller's key.
 An intent belongs to one attempt at a time, for ``limits.LEASE_SECONDS``; after that a
 repeated call takes it over, because a crash must have left it.
 
@@ -13,6 +14,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from issuer import limits
@@ -28,6 +30,9 @@ from issuer.record import Record, parse_draft
 from issuer.status_list import allocate
 from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import (
+    FurtherKind,
+    FurtherRow,
+    IdempotencyRow,
     IssuanceRow,
     IssuanceState,
     IssuerRow,
@@ -38,14 +43,27 @@ from verifier.strict_json import parse_json_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a further credential is: its kind, the issuance it is ``about``, and the SHA-256 (hex)
+    of what makes it this one (``key``) and of what was said of it (``said_hash``)."""
+
+    kind: FurtherKind
+    about: str | None
+    key: str
+    said_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a call wants issued, if it was not yet. ``record`` is ``None`` for a document."""
+    """What a call wants issued, if it was not yet. ``record`` is there for a completion alone,
+    ``meaning`` for a further credential alone."""
 
     issuer: IssuerRow
     intent: str = field(repr=False)
     credential_id: str | None
     record: Record | None
     has_status: bool
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +87,8 @@ def reserve(
 ) -> Claim:
     """Write the intent of ``wish``, or find the one that an earlier call wrote.
 
-    Raises ``ConflictError`` (``ALREADY_ISSUED``), ``InProgressError``,
+    Raises ``ConflictError`` (``ALREADY_ISSUED``; ``ALREADY_REVOKED`` where the wish is about a
+    credential that was withdrawn), ``NotFoundError`` (it is about none), ``InProgressError``,
     ``IdempotencyConflictError``.
     """
     for _ in range(limits.RESERVE_ATTEMPTS):
@@ -89,17 +108,25 @@ def _claim(
     unit: Unit, office: Office, wish: Wish, idempotency: Idempotency | None, now: datetime
 ) -> Claim:
     known = known_key(unit, idempotency)
-    record_key, found = None, None
-    if wish.record is not None:
-        record_key, found = _record(unit, wish.record, now)
-    elif known is not None and known.issuance_id is not None:
-        found = unit.issuances.lock(known.issuance_id)
+    record_key, found = _find(unit, wish, known, now)
     if found is None or found.state is IssuanceState.VOID:
         claim = _new_intent(unit, office, wish, record_key, now)
     else:
         claim = _continue(unit, wish, found, now)
     point_key_to(unit, idempotency, claim.row.id, now=now)
     return claim
+
+
+def _find(
+    unit: Unit, wish: Wish, known: IdempotencyRow | None, now: datetime
+) -> tuple[str | None, IssuanceRow | None]:
+    """The store's key of the record, if there is one, and what an earlier call left."""
+    if wish.record is not None:
+        return _record(unit, wish.record, now)
+    keyed = unit.issuances.lock(known.issuance_id) if known and known.issuance_id else None
+    if wish.meaning is None or (keyed is not None and keyed.state is not IssuanceState.VOID):
+        return None, keyed
+    return None, _same_meaning(unit, wish.meaning, now)
 
 
 # --- by meaning -------------------------------------------------------------------------
@@ -116,7 +143,7 @@ def _record(unit: Unit, record: Record, now: datetime) -> tuple[str, IssuanceRow
     if existing.content_hash == record.content_hash and live is not None:
         return existing.id, live
     if live is not None:
-        _give_way(unit, existing, live, now)
+        _give_way(unit, _other_record(existing), live, now)
     unit.records.replace(record_row(unit.tenant_id, existing.id, record, now))
     return existing.id, None
 
@@ -144,16 +171,48 @@ def live_issuance(unit: Unit, record_key: str) -> IssuanceRow | None:
     return None
 
 
-def _give_way(unit: Unit, existing: RecordRow, live: IssuanceRow, now: datetime) -> None:
-    """Other content for a record that is issued is a conflict; for one that a crash left
-    half way, which nobody got, it takes its place."""
+def _other_record(existing: RecordRow) -> str:
+    return (
+        f"{existing.platform_record_id} was issued with other content. To change a fact, send a "
+        "correction; to replace it, send a new record that names it in supersedes."
+    )
+
+
+_OTHER_WORDS: Final = (
+    "This was issued with other content. Withdraw that credential before you issue another."
+)
+
+
+def _same_meaning(unit: Unit, meaning: Meaning, now: datetime) -> IssuanceRow | None:
+    """The issuance with this meaning that stands. One that does not, gives its meaning up."""
+    known = unit.further.of_meaning(meaning.key)
+    if known is None:
+        return None
+    live = unit.issuances.lock(known.id)
+    if live is not None and stands(unit, live):
+        if known.said_hash == meaning.said_hash:
+            return live
+        _give_way(unit, _OTHER_WORDS, live, now)
+    unit.further.give_way(known.id)
+    return None
+
+
+def stands(unit: Unit, row: IssuanceRow) -> bool:
+    """Whether it is issued or under way, and was not withdrawn."""
+    return row.state is not IssuanceState.VOID and not is_revoked(unit, row.id)
+
+
+def is_revoked(unit: Unit, issuance_id: str) -> bool:
+    """Whether the bit is set that says so."""
+    entries = unit.status.entries_of(issuance_id)
+    return any(entry.purpose == "revocation" and entry.is_set for entry in entries)
+
+
+def _give_way(unit: Unit, conflict: str, live: IssuanceRow, now: datetime) -> None:
+    """Other content for what is issued is a conflict; what a crash left half way, which nobody
+    got, gives its place up."""
     if live.state is IssuanceState.ISSUED:
-        name = existing.platform_record_id
-        raise ConflictError(
-            IssuerCode.ALREADY_ISSUED,
-            f"{name} was issued with other content. To change a fact, send a correction; "
-            "to replace it, send a new record that names it in supersedes.",
-        )
+        raise ConflictError(IssuerCode.ALREADY_ISSUED, conflict)
     if now < live.lease_until or not unit.issuances.void(live.id, live.attempt, now):
         raise InProgressError(_seconds_left(live, now))
 
@@ -180,8 +239,37 @@ def _new_intent(
         settled_at=None,
     )
     unit.issuances.add(row)
+    if wish.meaning is not None:
+        _add_meaning(unit, row.id, wish.meaning)
     entries = allocate(unit, office, wish.issuer, row.id) if wish.has_status else ()
     return Claim(row=row, issuer=wish.issuer, record=wish.record, entries=entries)
+
+
+def _add_meaning(unit: Unit, issuance_id: str, meaning: Meaning) -> None:
+    """Raises ``TakenError`` when another call was faster, and as ``_check_about``."""
+    if meaning.about is not None:
+        _check_about(unit, meaning.about)
+    unit.further.add(
+        FurtherRow(
+            tenant_id=unit.tenant_id,
+            id=issuance_id,
+            kind=meaning.kind,
+            about=meaning.about,
+            meaning=meaning.key,
+            said_hash=meaning.said_hash,
+        )
+    )
+
+
+def _check_about(unit: Unit, issuance_id: str) -> None:
+    """Nothing is built on what is not there or was withdrawn. Holds it until the unit ends."""
+    about = unit.issuances.lock(issuance_id)
+    if about is None or about.state is not IssuanceState.ISSUED:
+        raise NotFoundError("There is no such credential.")
+    if is_revoked(unit, issuance_id):
+        raise ConflictError(
+            IssuerCode.ALREADY_REVOKED, "It was withdrawn, so nothing is built on it."
+        )
 
 
 def _continue(unit: Unit, wish: Wish, found: IssuanceRow, now: datetime) -> Claim:

@@ -1,6 +1,7 @@
 """After a crash: what becomes of intents that nobody repeats (``docs/issuance.md``).
 
-A record is issued, because whoever sent it may ask again and must get the one credential. A
+What we build ourselves (from a record, or beside it) is issued, because whoever asked for it may
+ask again and must get the one credential. A
 caller's document is void: the caller got nothing, and cannot ask for it.
 
 Leaves to others: the steps (``issuer.issue``), taking an intent over (``issuer.reservation``).
@@ -13,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from issuer.callers import Caller, Scope
-from issuer.issue import finish, void
+from issuer.issue import finish, is_callers, void
 from issuer.office import Office
 from issuer.record import parse_draft
 from issuer.reservation import take_over
@@ -24,7 +25,7 @@ class Settlement(StrEnum):
     """What became of an intent that nobody repeated."""
 
     ISSUED = "issued"
-    """The record was issued; whoever sends it again gets the credential."""
+    """It was issued; whoever asks for it again gets the credential."""
     VOID = "void"
     """Nobody got it, and nobody can ask for it again: its places stay burnt."""
     LEFT = "left"
@@ -40,7 +41,7 @@ class Settled:
 
 
 def settle(office: Office, tenant_id: str, *, now: datetime) -> tuple[Settled, ...]:
-    """Settle the tenant's open intents: finish records, void callers' documents.
+    """Settle the tenant's open intents: finish our own, void callers' documents.
 
     Raises ``OwnFaultError`` when a key or the database cannot be used.
     """
@@ -55,7 +56,7 @@ def _settle_one(office: Office, row: IssuanceRow, now: datetime) -> Settlement:
     claim = take_over(office, row, now=now, read_record=parse_draft)
     if claim is None:
         return Settlement.LEFT
-    if claim.record is None:
+    if is_callers(claim.row):
         void(office, claim.row, now)
         return Settlement.VOID
     system = Caller(tenant_id=row.tenant_id, actor="system", scopes=frozenset({Scope.ISSUE}))

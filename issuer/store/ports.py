@@ -20,6 +20,7 @@ from issuer.errors import IssuerCode, IssuerError, OwnFaultError
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
+    FurtherRow,
     IdempotencyRow,
     IssuanceRow,
     IssuerRow,
@@ -142,6 +143,25 @@ class Issuances(Protocol):
         """State ``void``, if still at ``attempt``. Its status indexes stay burnt."""
 
 
+class Further(Protocol):
+    """What is known of the credentials that we build ourselves beside completions."""
+
+    def add(self, row: FurtherRow) -> None:
+        """Raises ``TakenError`` when one with this meaning is there."""
+
+    def get(self, issuance_id: str) -> FurtherRow | None:
+        """What is known of this issuance, if it is such a credential."""
+
+    def of_meaning(self, meaning: str) -> FurtherRow | None:
+        """The one with this meaning. Locks it until the unit ends."""
+
+    def about(self, issuance_id: str) -> tuple[FurtherRow, ...]:
+        """Those that belong to this issuance, by id, also void and withdrawn ones."""
+
+    def give_way(self, issuance_id: str) -> bool:
+        """It gives its meaning up; whether there was such a credential."""
+
+
 class Status(Protocol):
     """Status lists and the places in them."""
 
@@ -255,6 +275,8 @@ class Unit(Protocol):
     def records(self) -> Records: ...  # noqa: D102
     @property
     def issuances(self) -> Issuances: ...  # noqa: D102
+    @property
+    def further(self) -> Further: ...  # noqa: D102
     @property
     def status(self) -> Status: ...  # noqa: D102
     @property

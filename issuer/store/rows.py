@@ -145,6 +145,29 @@ class IssuanceRow:
     settled_at: datetime | None
 
 
+class FurtherKind(StrEnum):
+    """What a credential is that we build ourselves beside a completion (domain §2.1)."""
+
+    SKILL_ASSERTION = "skillAssertion"
+    ACADEMIC_CREDIT = "academicCredit"
+    ENDORSEMENT = "endorsement"
+    HOST_QUALITY = "hostQuality"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherRow:
+    """A further credential: ``id`` is its issuance, ``about`` the issuance of the credential it
+    belongs to. ``meaning`` (SHA-256, hex) exists once; ``None`` after it gave way to another.
+    ``said_hash`` (SHA-256, hex) covers what was said under that meaning."""
+
+    tenant_id: str
+    id: str
+    kind: FurtherKind
+    about: str | None
+    meaning: str | None
+    said_hash: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEntryRow:
     """One place in one list. It belongs to one issuance for ever, also to a void one."""

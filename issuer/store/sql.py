@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
+from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
 from issuer.store._rooms.outbox import Outbox
 from issuer.store._rooms.parties import (
@@ -50,6 +51,7 @@ class _Unit:
         self.api_keys = ApiKeys(connection, tenant_id)
         self.records = Records(connection, tenant_id)
         self.issuances = Issuances(connection, tenant_id)
+        self.further = Further(connection, tenant_id)
         self.status = Status(connection, tenant_id)
         self.idempotency = Idempotency(connection, tenant_id)
         self.offers = Offers(connection, tenant_id)

@@ -181,6 +181,20 @@ ISSUANCES: Final = _tenant_table(
 
 """``credential_digest`` is the SHA-256 of ``credential_id``, which can be too long to index."""
 
+FURTHER: Final = _tenant_table(
+    "further",
+    Column("kind", String(32), nullable=False),
+    Column("about", _ID),
+    Column("meaning", String(64)),
+    Column("said_hash", String(64), nullable=False),
+    _of_tenant("id", target="issuances"),
+    _of_tenant("about", target="issuances"),
+    UniqueConstraint("tenant_id", "meaning"),
+    Index("ix_further_about", "tenant_id", "about"),
+)
+"""What there is to know of an issuance (``id``) that we built ourselves beside a completion. One of
+each ``meaning`` at a time: one that was void or withdrawn gives its meaning up."""
+
 STATUS_LISTS: Final = _tenant_table(
     "status_lists",
     Column("issuer_id", _ID, nullable=False),

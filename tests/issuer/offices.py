@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from issuer import tenants
 from issuer.callers import Caller, Scope
 from issuer.failpoint import Failpoint, no_failpoint
+from issuer.further import OwnWish, issue_own
 from issuer.issue import Issued, issue_completion
 from issuer.office import Office
 from issuer.record import Record, parse_record
@@ -42,6 +43,10 @@ class Desk:
             share=share,
             now=now,
         )
+
+    def issue_own(self, wish: OwnWish, *, now: datetime = START) -> Issued:
+        """Issue something further at ``now``."""
+        return issue_own(self.office, self.caller, wish, issuer=self.issuer, now=now)
 
 
 def open_desk(

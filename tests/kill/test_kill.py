@@ -32,7 +32,8 @@ KILLED = -signal.SIGKILL
 class Plan:
     """How often each place is tried, how often chance kills, and how many kills there must be.
 
-    The server of PostgreSQL outlives the killed client, so its part is smaller.
+    The server of PostgreSQL outlives the killed client, so its part is smaller; and what is further
+    goes the same way as a completion but for its meaning.
     """
 
     per_place: int
@@ -48,8 +49,10 @@ class Plan:
 
 
 PLANS = {
-    "sqlite": Plan(per_place=4, by_chance=24, kills=50),
-    "postgresql": Plan(per_place=1, by_chance=8, kills=len(PLACES)),
+    ("completions", "sqlite"): Plan(per_place=4, by_chance=24, kills=50),
+    ("completions", "postgresql"): Plan(per_place=1, by_chance=8, kills=len(PLACES)),
+    ("further", "sqlite"): Plan(per_place=1, by_chance=8, kills=len(PLACES)),
+    ("further", "postgresql"): Plan(per_place=1, by_chance=0, kills=len(PLACES)),
 }
 
 
@@ -68,13 +71,19 @@ class Driver:
         return int(self.process.stdout.readline())
 
 
+@pytest.fixture(params=["completions", "further"])
+def issued(request: pytest.FixtureRequest) -> str:
+    """What the children issue."""
+    return str(request.param)
+
+
 @pytest.fixture
-def driver(tmp_path: Path, database_url: str) -> Iterator[Driver]:
+def driver(tmp_path: Path, database_url: str, issued: str) -> Iterator[Driver]:
     store = open_store(database_url)
     open_desk(store, tmp_path / "keys")
     store.close()
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.kill.driver", str(tmp_path), database_url],
+        [sys.executable, "-m", "tests.kill.driver", str(tmp_path), database_url, issued],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -98,10 +107,12 @@ def places_of(document: JsonObject) -> list[tuple[str, str]]:
     ]
 
 
-def test_kill_between_any_two_steps(driver: Driver, tmp_path: Path, database_url: str) -> None:
+def test_kill_between_any_two_steps(
+    driver: Driver, tmp_path: Path, database_url: str, issued: str
+) -> None:
     """No place in a list is used twice, no answered credential is lost, and the repeated call
-    gives one credential for each record."""
-    planned = PLANS[database_url.partition(":")[0]]
+    gives one credential for each record, and one of each further meaning."""
+    planned = PLANS[issued, database_url.partition(":")[0]]
     plan = planned.places()
 
     ends = [driver.issue(number, 0, place) for number, place in enumerate(plan)]
@@ -112,7 +123,7 @@ def test_kill_between_any_two_steps(driver: Driver, tmp_path: Path, database_url
     assert set(retries + again) == {0}
     answered = ledger(tmp_path)
     check_answers(answered, len(plan))
-    check_store(tmp_path, database_url, answered)
+    check_store(tmp_path, database_url, answered, is_further=issued == "further")
 
 
 def check_answers(answered: list[tuple[str, str, str, str]], records: int) -> None:
@@ -128,7 +139,13 @@ def check_answers(answered: list[tuple[str, str, str, str]], records: int) -> No
     assert set(used.values()) == {1}
 
 
-def check_store(folder: Path, database_url: str, answered: list[tuple[str, str, str, str]]) -> None:
+def check_store(
+    folder: Path,
+    database_url: str,
+    answered: list[tuple[str, str, str, str]],
+    *,
+    is_further: bool,
+) -> None:
     """The store holds the very bytes that were answered, one issuance a record, no intent."""
     store = open_store(database_url)
     desk = open_desk(store, folder / "keys")
@@ -147,5 +164,14 @@ def check_store(folder: Path, database_url: str, answered: list[tuple[str, str, 
         per_record = connection.execute(
             text("SELECT count(*) FROM issuances WHERE state = 'issued' GROUP BY record_key")
         ).scalars()
-        assert set(per_record) == {1}
+        per_meaning = connection.execute(
+            text(
+                "SELECT count(*) FROM issuances NATURAL JOIN further WHERE state = 'issued'"
+                " GROUP BY about, kind"
+            )
+        ).scalars()
+        if is_further:
+            assert set(per_meaning) == {1}
+        else:
+            assert set(per_record) == {1}
     engine.dispose()

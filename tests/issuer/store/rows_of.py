@@ -11,6 +11,8 @@ from issuer.store.ports import Unit
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
+    FurtherKind,
+    FurtherRow,
     IdempotencyRow,
     IssuanceRow,
     IssuanceState,
@@ -117,6 +119,17 @@ def issuance(tenant_id: str, number: int) -> IssuanceRow:
         lease_until=NOW,
         created=NOW + timedelta(seconds=number),
         settled_at=None,
+    )
+
+
+def further(tenant_id: str, issuance_id: str = "n1") -> FurtherRow:
+    return FurtherRow(
+        tenant_id=tenant_id,
+        id=issuance_id,
+        kind=FurtherKind.SKILL_ASSERTION,
+        about="n1",
+        meaning="0" * 64,
+        said_hash="1" * 64,
     )
 
 
@@ -228,6 +241,7 @@ def fill(unit: Unit) -> None:
     unit.api_keys.add(api_key(tenant_id))
     unit.records.add(record(tenant_id))
     unit.issuances.add(replace(issuance(tenant_id, 1), record_key="r1"))
+    unit.further.add(further(tenant_id))
     unit.status.add_list(status_list(tenant_id))
     unit.status.try_index(entry(tenant_id, 7, "n1"))
     unit.idempotency.add(idempotency(tenant_id))

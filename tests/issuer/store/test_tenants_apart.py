@@ -39,6 +39,9 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "issuances.of_credential": lambda unit: unit.issuances.of_credential("urn:uuid:2"),
     "issuances.of_record": lambda unit: unit.issuances.of_record("r1"),
     "issuances.open_intents": lambda unit: unit.issuances.open_intents(),
+    "further.get": lambda unit: unit.further.get("n1"),
+    "further.of_meaning": lambda unit: unit.further.of_meaning("0" * 64),
+    "further.about": lambda unit: unit.further.about("n1"),
     "status.open_list": lambda unit: unit.status.open_list("i-ours", "revocation"),
     "status.get_list": lambda unit: unit.status.get_list("l1"),
     "status.last_number": lambda unit: unit.status.last_number("i-ours", "revocation"),
@@ -70,6 +73,7 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
         replace(rows_of.issuance(unit.tenant_id, 1), signed="{}", answer="{}", settled_at=NOW)
     ),
     "issuances.void": lambda unit: unit.issuances.void("n1", 1, NOW),
+    "further.give_way": lambda unit: unit.further.give_way("n1"),
     "status.close_list": lambda unit: unit.status.close_list("l1"),
     "status.set_entry": lambda unit: unit.status.set_entry(
         replace(rows_of.entry(unit.tenant_id, 7, "n1"), is_set=False)
@@ -179,6 +183,7 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "records.add": lambda unit, tenant: unit.records.add(rows_of.record(tenant)),
     "records.replace": lambda unit, tenant: unit.records.replace(rows_of.record(tenant)),
     "issuances.add": lambda unit, tenant: unit.issuances.add(rows_of.issuance(tenant, 9)),
+    "further.add": lambda unit, tenant: unit.further.add(rows_of.further(tenant)),
     "status.add_list": lambda unit, tenant: unit.status.add_list(rows_of.status_list(tenant, 9)),
     "status.try_index": lambda unit, tenant: unit.status.try_index(rows_of.entry(tenant, 9, "n1")),
     "idempotency.add": lambda unit, tenant: unit.idempotency.add(rows_of.idempotency(tenant)),
@@ -202,6 +207,11 @@ def pointing_elsewhere(unit: Unit, name: str) -> None:
         unit.issuances.add(replace(rows_of.issuance(THEIRS, 3), issuer_id="i-ours"))
     elif name == "record":
         unit.issuances.add(replace(rows_of.issuance(THEIRS, 3), record_key="r1"))
+    elif name == "further":
+        unit.further.add(rows_of.further(THEIRS))
+    elif name == "about":
+        unit.issuances.add(rows_of.issuance(THEIRS, 3))
+        unit.further.add(rows_of.further(THEIRS, "n3"))
     elif name == "key":
         unit.keys.add(replace(rows_of.key(THEIRS, "new"), issuer_id="i-ours"))
     elif name == "list":
@@ -223,7 +233,19 @@ def _of_list(entry: StatusEntryRow, list_id: str) -> StatusEntryRow:
 
 
 @pytest.mark.parametrize(
-    "name", ["issuance", "record", "key", "list", "entry", "share", "idempotency", "offer"]
+    "name",
+    [
+        "issuance",
+        "record",
+        "further",
+        "about",
+        "key",
+        "list",
+        "entry",
+        "share",
+        "idempotency",
+        "offer",
+    ],
 )
 def test_no_row_points_into_another_tenant(filled: Store, database_url: str, name: str) -> None:
     """The database itself refuses it, and it is not mistaken for a name that is taken."""
