@@ -120,3 +120,7 @@ DOCUMENT_REQUEST_BYTES: Final = 1_114_112
 DID_DOCUMENT_MAX_AGE_SECONDS: Final = 300
 """``max-age`` of a DID document: a retired or new key is known within five minutes."""
 SCHEMA_MAX_AGE_SECONDS: Final = 86_400
+
+# --- documentation ---------------------------------------------------------------------
+OPENAPI_MAX_AGE_SECONDS: Final = 300
+"""``max-age`` of ``/openapi.json``: a new release is known within five minutes."""

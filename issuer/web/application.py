@@ -13,11 +13,30 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from issuer import limits
-from issuer.web import addresses, completions, events, headers, problems, public, shares, vc_api
+from issuer.web import (
+    addresses,
+    completions,
+    documentation,
+    events,
+    headers,
+    problems,
+    public,
+    shares,
+    vc_api,
+)
 from issuer.web.services import Services
 from verifier import presentation
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_ROOMS: Final = (
+    completions,
+    documentation,
+    events,
+    public,
+    shares,
+    vc_api,
+)
+"""The modules with a ``blueprint``."""
 
 
 class _Issuer(Flask):
@@ -38,7 +57,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.converters.update(addresses.CONVERTERS)
     app.extensions["issuer"] = services
     _set_up_templates(app, services.settings.base_url)
-    for room in (completions, vc_api, public, shares, events):
+    for room in _ROOMS:
         app.register_blueprint(room.blueprint)
     problems.register(app)
     is_https = services.settings.base_url.startswith("https:")

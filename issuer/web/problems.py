@@ -159,8 +159,12 @@ def title_of(code: str) -> str | None:
 
 def type_of(code: StrEnum) -> str:
     """The URL that names a code: W3C's own, or one at this service's public address."""
-    base = services().settings.base_url
-    return problem_type(code, base) if isinstance(code, Code) else f"{base}/problems/{code}"
+    return type_url_at(services().settings.base_url, code)
+
+
+def type_url_at(base_url: str, code: StrEnum) -> str:
+    """The URL that names a code of the service at ``base_url``."""
+    return problem_type(code, base_url) if isinstance(code, Code) else f"{base_url}/problems/{code}"
 
 
 def type_url_of(name: str) -> str:

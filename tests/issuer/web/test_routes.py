@@ -20,6 +20,7 @@ from tests.issuer.web.site import BASE_URL, Clock, Site, completion, json_of, pr
 from verifier.strict_json import parse_json
 
 PUBLIC: Final = {
+    "documentation.openapi",
     "public.context",
     "public.credential_type",
     "public.did_document",
