@@ -35,7 +35,12 @@ from itertools import chain
 from typing import Final
 
 from issuer.errors import IssuerCode
-from issuer.web.openapi import completions, public, vc_api
+from issuer.web.openapi import (
+    completions,
+    events,
+    public,
+    vc_api,
+)
 from issuer.web.openapi.vocabulary import API_KEY, IDEMPOTENCY_KEY, common_schemas
 from issuer.web.problems import STATUSES, TITLES, WebCode, type_url_at
 from verifier.errors import Code
@@ -61,6 +66,7 @@ _SECURITY_SCHEMES: Final = {
 CHAPTERS: Final = (
     completions.CHAPTER,
     vc_api.CHAPTER,
+    events.CHAPTER,
     public.SHARES,
     public.CHAPTER,
 )
