@@ -12,7 +12,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -81,9 +81,12 @@ def _run(
     office = open_office(Settings.from_env(environ))
     try:
         answer = COMMANDS[words](office, options, clock())
+        if isinstance(answer, Iterator):
+            stdout.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in answer)
+        else:
+            stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
     finally:
         office.store.close()
-    stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
     return 0
 
 
@@ -131,6 +134,7 @@ def _parser() -> Parser:
     _add_credentials(commands)
     check = commands.add_parser("self-check", help="list the intents that a crash left")
     check.add_argument("--settle", action="store_true", help="finish or void them")
+    _add_audit(commands)
     commands.add_parser("demo-seed", help="make a demo tenant on this machine; print its key")
     commands.add_parser(
         "conformance-seed",
@@ -236,6 +240,24 @@ def _add_credentials(commands: _Commands) -> None:
         parser.add_argument("id", metavar="ID", help="of the credential or of its issuance")
         if name != "reinstate":
             parser.add_argument("--reason", choices=reasons, help="kept inside, never shown")
+
+
+def _add_audit(commands: _Commands) -> None:
+    verbs = _group(commands, "audit", "the trail of what was done")
+    for name, help_text in (
+        ("verify", "check every line; name the first that is not what was written"),
+        ("head", "print the ends of the chains, to be kept elsewhere"),
+        ("export", "print every line, one JSON object each"),
+    ):
+        parser = verbs.add_parser(name, help=help_text)
+        parser.add_argument("--tenant", metavar="NAME", help="whose (everybody's)")
+        if name == "verify":
+            parser.add_argument(
+                "--head",
+                action="append",
+                metavar="HASH",
+                help="a head that was kept elsewhere and has to be in a chain; may be given again",
+            )
 
 
 def run() -> int:

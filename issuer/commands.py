@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import uuid
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from issuer import api_keys, completion, lifecycle, limits, seeds, settlement, tenants
+from issuer import api_keys, audit, completion, lifecycle, limits, seeds, settlement, tenants
 from issuer.callers import Caller, Scope
 from issuer.did_document import DidMethod
 from issuer.errors import NotFoundError
 from issuer.offers import Waiting
 from issuer.office import Office
+from issuer.store.chain import Head
 from issuer.store.rows import IssuerRow, StatusPolicy, TenantRow
 from verifier.date_time_stamp import format_instant
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
-Command = Callable[[Office, Namespace, datetime], JsonValue]
+Command = Callable[[Office, Namespace, datetime], JsonValue | Iterator[JsonObject]]
+"""Gives what to print: one value, or one for each line."""
 
 
 def _caller(office: Office, options: Namespace) -> Caller:
@@ -218,6 +220,27 @@ def _intents(office: Office, tenant: TenantRow, settle: bool, now: datetime) -> 
     ]
 
 
+def verify_audit(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``audit verify``: every line of every chain, and the heads that were kept elsewhere."""
+    anchors = frozenset(options.head or ())
+    found = audit.verify_trails(office.store, options.tenant, anchors=anchors)
+    return [_head_json(one.chain, one.head) for one in found]
+
+
+def show_heads(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``audit head``: the ends of the chains, to be kept elsewhere."""
+    return [_head_json(*found) for found in audit.heads(office.store, options.tenant)]
+
+
+def _head_json(chain: audit.Chain, head: Head) -> JsonObject:
+    return {"trail": chain.name, "lines": head.position, "head": head.hash}
+
+
+def export_audit(office: Office, options: Namespace, now: datetime) -> Iterator[JsonObject]:
+    """``audit export``: one line each."""
+    return audit.export_trail(office.store, options.tenant)
+
+
 COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("tenant", "add"): add_tenant,
     ("tenant", "list"): list_tenants,
@@ -233,6 +256,9 @@ COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("suspend",): suspend,
     ("reinstate",): reinstate,
     ("self-check",): self_check,
+    ("audit", "verify"): verify_audit,
+    ("audit", "head"): show_heads,
+    ("audit", "export"): export_audit,
     ("demo-seed",): lambda office, _options, now: seeds.demo_seed(office, now=now),
     ("conformance-seed",): lambda office, _options, now: seeds.conformance_seed(office, now=now),
 }

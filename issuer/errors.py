@@ -62,6 +62,8 @@ class IssuerCode(StrEnum):
     """The database does not answer."""
     KEYS_UNUSABLE = "KEYS_UNUSABLE"
     SETTINGS_REFUSED = "SETTINGS_REFUSED"
+    AUDIT_BROKEN = "AUDIT_BROKEN"
+    """The audit trail is not what was written."""
 
 
 class IssuerError(Exception):

@@ -66,6 +66,10 @@ CONNECTIONS: Final = 16
 """Connections of one process: twice its threads, each of which uses one at a time. PostgreSQL
 admits 100 by default: six processes."""
 
+# --- audit trail -----------------------------------------------------------------------
+AUDIT_PAGE: Final = 1_000
+"""Lines of the audit trail that are read at a time."""
+
 # --- records and platform payloads -----------------------------------------------------
 RECORD_VALUES: Final = 5_000
 """Values in one record or one payload row. The largest honest record has about 500."""

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
+from issuer.store.chain import Head, Link
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -248,13 +249,22 @@ class Shares(Protocol):
 
 
 class Events(Protocol):
-    """The audit trail: rows are added, never changed."""
+    """The audit trail: rows are added, never changed, each chained to the one before it."""
 
     def add(self, row: EventRow) -> None:
-        """Append one line."""
+        """Append one line. It is written when the unit ends."""
 
     def of(self, subject: str) -> tuple[EventRow, ...]:
         """What happened to one thing, in order."""
+
+    def links(self, after: int, count: int) -> tuple[Link, ...]:
+        """At most ``count`` lines whose place is beyond ``after``, in order."""
+
+    def unlinked(self) -> tuple[EventRow, ...]:
+        """Lines that have no place in the chain: there should be none."""
+
+    def head(self) -> Head | None:
+        """The end of the chain; ``None`` before its first line."""
 
 
 class Unit(Protocol):
@@ -293,6 +303,11 @@ class Unit(Protocol):
 
 class DeploymentUnit(Protocol):
     """The look-ups that come before a tenant is known, and tenants themselves."""
+
+    @property
+    def events(self) -> Events:
+        """The trail of what belongs to no tenant (``issuer.store.chain.DEPLOYMENT``)."""
+        ...
 
     def add_tenant(self, row: TenantRow) -> None:
         """Raises ``TakenError``."""

@@ -26,9 +26,10 @@ from issuer.store._rooms.parties import (
     read_issuer,
     read_key,
 )
-from issuer.store._rooms.people import Events, Offers, Shares
+from issuer.store._rooms.people import Offers, Shares
 from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
+from issuer.store._rooms.trail import DeploymentEvents, Events
 from issuer.store.engine import WRITES
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
 from issuer.store.rows import (
@@ -59,12 +60,21 @@ class _Unit:
         self.events = Events(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
 
+    def end(self) -> None:
+        """The last step before the commit."""
+        self.events.link_waiting()
+
 
 class _DeploymentUnit:
     """The look-ups across tenants, which are few."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.events = DeploymentEvents(connection)
+
+    def end(self) -> None:
+        """The last step before the commit."""
+        self.events.link_waiting()
 
     def add_tenant(self, row: TenantRow) -> None:
         try:
@@ -156,7 +166,9 @@ class SqlStore:
             with self._engine.connect() as plain:
                 connection = plain.execution_options(**{WRITES: writes})
                 with connection.begin():
-                    yield make(connection)
+                    unit = make(connection)
+                    yield unit
+                    unit.end()
         except IntegrityError:
             raise  # a rule that the database keeps and the program should have: our own fault
         except (DBAPIError, PoolTimeoutError) as error:

@@ -291,9 +291,36 @@ EVENTS: Final = _tenant_table(
     Column("action", String(64), nullable=False),
     Column("subject", _NAME, nullable=False),
     Column("reason", String(64)),
+    Column("position", Integer),
+    Column("hash", String(64)),
     Index("ix_events_subject", "tenant_id", "subject"),
+    Index("uq_events_position", "tenant_id", "position", unique=True),
 )
-"""Append-only: the migrations put triggers on it that refuse UPDATE and DELETE."""
+"""Append-only: the migrations put triggers on it that refuse UPDATE and DELETE. ``position``
+and ``hash`` chain the rows of a tenant (``issuer.store.chain``)."""
+
+DEPLOYMENT_EVENTS: Final = Table(
+    "deployment_events",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("at", UtcInstant, nullable=False),
+    Column("actor", _NAME, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", _NAME, nullable=False),
+    Column("reason", String(64)),
+    Column("position", Integer, unique=True),
+    Column("hash", String(64)),
+)
+"""The same for what belongs to no tenant."""
+
+AUDIT_HEADS: Final = Table(
+    "audit_heads",
+    METADATA,
+    Column("tenant_id", _ID, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""The end of each chain: a tenant's, or the deployment's (``issuer.store.chain.DEPLOYMENT``)."""
 
 # --- what a tenant is told ----------------------------------------------------------------
 

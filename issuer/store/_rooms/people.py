@@ -1,4 +1,4 @@
-"""What people hold or are asked: offers, share links; and the trail of what was done."""
+"""What people hold or are asked: offers, share links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from issuer.store import tables
 from issuer.store._rooms.room import Room
-from issuer.store.rows import EventRow, OfferRow, OfferState, ShareRow
+from issuer.store.rows import OfferRow, OfferState, ShareRow
 
 
 def read_offer(found: Any) -> OfferRow:
@@ -53,15 +53,3 @@ class Shares(Room):
         if found and found.off_at is None:
             self.change({"off_at": at}, self.table.c.id == share_id)
         return found is not None
-
-
-class Events(Room):
-    table = tables.EVENTS
-
-    def add(self, row: EventRow) -> None:
-        self.insert(row, "This event")
-
-    def of(self, subject: str) -> tuple[EventRow, ...]:
-        order = [self.table.c.at, self.table.c.id]
-        found = self.rows(self.table.c.subject == subject, order=order)
-        return tuple(EventRow(**row._asdict()) for row in found)

@@ -59,6 +59,8 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "outbox.first": lambda unit: unit.outbox.first(),
     "outbox.last": lambda unit: unit.outbox.last(),
     "outbox.between": lambda unit: unit.outbox.between(0, 9, kinds=(), limit=9),
+    "events.links": lambda unit: unit.events.links(0, 10),
+    "events.head": lambda unit: unit.events.head(),
 }
 """What finds something for *ours*, and must find nothing for *theirs*."""
 
@@ -132,9 +134,10 @@ def methods() -> Iterator[str]:
 
 def test_every_promise_of_the_ports_is_tried() -> None:
     """A new method that nobody tried with foreign ids fails here. (Adding is tried below;
-    ``issuers.all`` always finds the tenant's own issuer.)"""
+    ``issuers.all`` always finds the tenant's own issuer; ``events.unlinked`` finds nothing unless
+    somebody was at the database, ``tests.issuer.audit``.)"""
     adding = {name for name in methods() if name.rpartition(".")[2] in ("add", "add_list")}
-    elsewhere = {"issuers.all", "status.try_index"}
+    elsewhere = {"issuers.all", "status.try_index", "events.unlinked"}
 
     assert READS.keys() | CHANGES.keys() | adding | elsewhere == set(methods())
 
