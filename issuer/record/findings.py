@@ -41,10 +41,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "H303": "Nobody has vouched for the work yet. The host is asked to confirm it.",
     "W201": "Hours are not known. The credential will not state hours.",
     "W202": "At least one skill has no framework match. The words are kept as they are.",
+    "W204": "Fewer hours than the school normally asks for this much credit.",
     "W209": "The same skill was written more than once.",
     "W211": "The pay is below the floor. The person still gets the credential; "
     "the host loses the fair-pay gate.",
+    "W212": "There is no project brief of its own. The title stands in its place.",
     "W213": "No skill was confirmed for this person.",
+    "W214": "No feedback was recorded. The host loses the feedback gate.",
     "W215": "Two people have the same name. Check the e-mail addresses before you offer the "
     "credentials.",
 }

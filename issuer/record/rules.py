@@ -224,6 +224,16 @@ def _warn_of_pay(document: JsonObject, _: datetime) -> Iterator[Finding]:
         yield found("W211", "/engagement/compensation/payFloor")
 
 
+def _warn_of_brief(document: JsonObject, _: datetime) -> Iterator[Finding]:
+    """A brief that only says the title again tells a reader nothing."""
+    title, brief = (
+        text_at(document, "engagement", "title"),
+        text_at(document, "engagement", "brief"),
+    )
+    if title and title == brief:
+        yield found("W212", "/engagement/brief")
+
+
 def _warn_of_confirmation(document: JsonObject, _: datetime) -> Iterator[Finding]:
     skills = objects_at(document, "skills")
     if not any(is_confirmed(texts_at(skill, "assessedBy")) for _, skill in skills):
@@ -252,6 +262,7 @@ WARNINGS: Final[tuple[Rule, ...]] = (
     _warn_of_alignment,
     _warn_of_repeats,
     _warn_of_pay,
+    _warn_of_brief,
     _warn_of_confirmation,
 )
 """Rules that only tell."""
