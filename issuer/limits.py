@@ -92,6 +92,26 @@ FINDING_POINTER_CHARACTERS: Final = 200
 PAYLOAD_ROWS: Final = 10_000
 """Rows of one platform payload that is answered at once."""
 
+# --- tables and mapping profiles -------------------------------------------------------
+TABLE_COLUMNS: Final = 200
+"""Columns of a table. A row of more is no row of people."""
+TABLE_CELL_CHARACTERS: Final = 8_000
+"""One cell: as much as one text of a record."""
+TABLE_LINE_CHARACTERS: Final = 1_048_576
+"""One line of a table's file, read at a time: 200 cells of 5,000 signs."""
+PAYLOAD_FORM_BYTES: Final = 65_536
+"""What stands around the file in a form: the consent, the boundaries."""
+PAYLOAD_FORM_PARTS: Final = 8
+PROFILE_BYTES: Final = 262_144
+"""A mapping profile; ours have 6 kB."""
+PROFILE_FIELDS: Final = 200
+PROFILE_STEPS: Final = 20
+"""Operations of one field; five are enough for ours."""
+PROFILE_RATE: Final = 1_000_000
+"""A pay floor or the hours for one credit stay below this."""
+PROFILES: Final = 200
+"""An operator's own mapping profiles."""
+
 # --- documents -------------------------------------------------------------------------
 QR_CHARACTERS: Final = 512
 """An address in a square code; ours have about 90. More makes modules too small for paper."""

@@ -5,19 +5,33 @@ record, through a closed list of operations. It holds no expression, no code and
 and its ``never`` list has teeth. What comes out are drafts: the issuer's own members are
 added by ``issuer.record.complete_submission``.
 
+For files of any size: ``survey`` and ``map_rows`` over ``rows_of`` hold one row at a time.
+
 Leaves to others: where payloads come from, and what happens to a draft.
 """
 
-from issuer.platforms.mapping import PayloadError, RowOutcome, map_payload
-from issuer.platforms.profile import Profile, ProfileError
-from issuer.platforms.reading import load_profile, parse_profile
+from issuer.platforms.catalogue import load_profile
+from issuer.platforms.mapping import RowOutcome, Twins, map_payload, map_rows, survey
+from issuer.platforms.paths import Row
+from issuer.platforms.payload_error import PayloadError
+from issuer.platforms.profile import Format, Profile, ProfileError
+from issuer.platforms.reading import parse_profile, read_profile
+from issuer.platforms.rows import payload_rows, rows_of
 
 __all__ = [
+    "Format",
     "PayloadError",
     "Profile",
     "ProfileError",
+    "Row",
     "RowOutcome",
+    "Twins",
     "load_profile",
     "map_payload",
+    "map_rows",
     "parse_profile",
+    "payload_rows",
+    "read_profile",
+    "rows_of",
+    "survey",
 ]

@@ -2,7 +2,8 @@
 
 ``never`` and ``offeredToLearnerOnly`` have teeth: a profile that reads such a path, a part of
 it or what holds it is refused. One exception: ``payFromFee`` alone may read the fee under
-``never``, because it compares the amount and drops it.
+``never``, because it compares the amount and drops it. Operations that look at some members of
+a list of objects only (``Operation.takes``) read those, not the objects.
 
 Leaves to others: the form of a profile (``reading``).
 """
@@ -13,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NoReturn
 
-from issuer.platforms.operations import Argument
-from issuer.platforms.paths import Path, parse_path
+from issuer.platforms.operations import PAY_FROM_FEE, Argument
+from issuer.platforms.paths import Path
 from issuer.platforms.profile import Part, Profile, ProfileError
+from issuer.record.findings import pointer_to
 
 
 def check_profile(profile: Profile, *, never: tuple[Path, ...], offered: tuple[Path, ...]) -> None:
@@ -38,38 +40,56 @@ def _check_targets(profile: Profile) -> None:
             shorter = min(len(target), len(other))
             is_list = target == other and appends and also_appends
             if target[:shorter] == other[:shorter] and not is_list:
-                _refuse(f"/fields/{at}/to", f"makes what {'.'.join(other)} makes")
+                _refuse(f"/fields/{at}/to", f"The member {'.'.join(other)} is made elsewhere.")
 
 
 def _check_tables(profile: Profile) -> None:
-    """Every table that an operation names is there, the curated one too."""
+    """Every table that an operation looks into is there, the curated one too."""
     for place, part in _all_parts(profile):
         for step in part.steps:
-            if step.operation.argument is Argument.TABLE and step.argument not in profile.tables:
-                _refuse(place, f"there is no table {step.argument!r}")
+            named = (step.argument,) if step.operation.argument is Argument.TABLE else ()
+            for table in named + step.operation.tables:
+                if table not in profile.tables:
+                    _refuse(place, f"{step.name} needs the table {table[:80]!r}.")
             if step.name == "skillTable" and profile.skill_table is None:
-                _refuse(place, "there is no skillTable")
+                _refuse(place, "skillTable needs a member skillTable of the profile.")
 
 
 def _check_reads(profile: Profile, never: tuple[Path, ...], offered: tuple[Path, ...]) -> None:
     for place, path, is_fee in _reads(profile):
         guarded = offered if is_fee else never + offered
         if any(path.overlaps(one) for one in guarded):
-            _refuse(place, f"reads {path}, which must not be read")
+            _refuse(place, f"This reads {path}, which must not be read.")
 
 
 def _reads(profile: Profile) -> Iterator[tuple[str, Path, bool]]:
     """Every path that is read, with its place, and whether only ``payFromFee`` reads it."""
-    yield "/acceptWhen/from", profile.accept_when.source, False
+    yield from ((place, path, False) for place, path in _reads_around(profile))
+    for place, part in _all_parts(profile):
+        is_fee = [step.name for step in part.steps] == [PAY_FROM_FEE]
+        yield from ((place, path, is_fee) for path in _taken(part))
+        yield from ((place, step.path, False) for step in part.steps if step.path is not None)
+
+
+def _reads_around(profile: Profile) -> Iterator[tuple[str, Path]]:
+    """What is read beside the fields."""
+    yield from (("/acceptWhen/from", one.source) for one in profile.accept_when)
+    yield from (("/warnUnless", one.source) for one in profile.warn_unless)
+    if profile.language is not None:
+        yield "/defaults/inLanguageFrom", profile.language
+    if profile.unique_by is not None:
+        yield "/uniqueBy/from", profile.unique_by
     if profile.attestation is not None:
         for path in (profile.attestation.role, *profile.attestation.at):
-            yield "/attestation", path, False
-    for place, part in _all_parts(profile):
-        is_fee = [step.name for step in part.steps] == ["payFromFee"]
-        yield from ((place, path, is_fee) for path in part.sources)
-        for step in part.steps:
-            if step.operation.argument is Argument.PATH:
-                yield place, parse_path(step.argument), False
+            yield "/attestation", path
+
+
+def _taken(part: Part) -> Iterator[Path]:
+    """The paths that a part reads, down to the members where only some of them are taken."""
+    takes = part.steps[0].operation.takes if part.steps else ()
+    first, *others = part.sources
+    yield from (Path(parts=(name,)).below(first) for name in takes)
+    yield from others if takes else part.sources
 
 
 def _all_parts(profile: Profile) -> Iterator[tuple[str, Part]]:
@@ -81,4 +101,4 @@ def _all_parts(profile: Profile) -> Iterator[tuple[str, Part]]:
             yield f"/fields/{at}", field.value
         for part in field.parts:
             below = tuple(path.below(field.value.sources[0]) for path in part.sources)
-            yield f"/fields/{at}/{part.name}", replace(part, sources=below)
+            yield f"/fields/{at}{pointer_to(part.name)}", replace(part, sources=below)

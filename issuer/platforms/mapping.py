@@ -1,27 +1,34 @@
-"""Execute a mapping profile: payload in, one outcome for each row out.
+"""Execute a mapping profile: rows in, one outcome for each row out.
 
 One bad row never stops the others. A row that is not finished is told so and not looked at
-further. For the others every field is read, what cannot be read is said, and the draft is
-then judged by the very rules that judge records, so that an accepted draft is a good record
-as soon as the issuer's own members are there.
+further. For the others every field is read (``drafting``), what cannot be read is said, and
+the draft is then judged by the very rules that judge records, so that an accepted draft is a
+good record as soon as the issuer's own members are there.
 
-Leaves to others: the profile's own soundness (``profile``), consent, issuing.
+What is checked across rows (a number twice, a name twice) costs a hash for each row, whatever
+a row holds. Who shares a name is only known after the last row: ``survey`` goes through the
+rows once before they are mapped.
+
+Leaves to others: the profile's own soundness (``reading``), where rows come from (``rows``),
+consent, issuing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from copy import deepcopy
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import datetime
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
 
 from issuer import limits
-from issuer.platforms.operations import OperationError, Setting
-from issuer.platforms.paths import Path, Row
-from issuer.platforms.profile import SKIP, Attestation, Field, Part, Profile
+from issuer.platforms.drafting import Draft, build_draft, value_of
+from issuer.platforms.operations import OperationError
+from issuer.platforms.paths import Row
+from issuer.platforms.profile import Condition, Field, Profile
+from issuer.platforms.rows import payload_rows
 from issuer.record import (
     Disposition,
     Finding,
@@ -32,24 +39,26 @@ from issuer.record import (
 from issuer.record.findings import found, pointer_to, without_repeats
 from issuer.record.letters import check_bounds
 from issuer.record.members import text_at
-from verifier.date_time_stamp import format_instant, parse_instant
-from verifier.errors import RefusedError
+from issuer.record.rules import parse_effort
 from verifier.strict_json import JsonObject, JsonValue
 
 _NUMBER: Final = ("source", "platformRecordId")
+_NAME: Final = ("learner", "name", "full")
+_ADDRESS: Final = ("learner", "identifiers")
 _ANY_ID: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
 """Stands for the record's id while a draft is judged; it is in no draft."""
+_HASH_BYTES: Final = 12
+"""Of what is compared across rows: 200,000 of them collide once in 10^18."""
 
-
-class PayloadError(Exception):
-    """The payload has no rows to map, or too many. The message is one plain sentence."""
+Twins = frozenset[bytes]
+"""Hashes of the names that come with more than one address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowOutcome:
-    """What became of one row. ``row`` counts from 1, ``record`` is the sender's number for
-    it (empty when unreadable), ``draft`` the part of a record that the platform tells:
-    present when the row was accepted or is held."""
+    """What became of one row. ``row`` is where the sender finds it (``Row.number``), ``record``
+    the sender's number for it (empty when unreadable), ``draft`` the part of a record that the
+    platform tells: present when the row was accepted or is held."""
 
     row: int
     record: str
@@ -71,34 +80,79 @@ class RowOutcome:
 def map_payload(
     profile: Profile, payload: JsonObject, *, received_at: datetime
 ) -> tuple[RowOutcome, ...]:
-    """Map every row of ``payload``, which arrived at ``received_at``.
+    """Map every row of a JSON ``payload``, which arrived at ``received_at``.
 
     Raises ``PayloadError`` when the payload has no list of rows or more than
     ``limits.PAYLOAD_ROWS``.
     """
-    rows = Row(members=None, payload=payload).read(profile.records)
-    if not isinstance(rows, list):
-        raise PayloadError(f"The payload has no list of rows at {profile.records}.")
-    if len(rows) > limits.PAYLOAD_ROWS:
-        raise PayloadError(f"The payload has more than {limits.PAYLOAD_ROWS} rows.")
-    outcomes = [
-        _map_row(profile, Row(members=members, payload=payload), number, received_at)
-        for number, members in enumerate(rows, start=1)
-    ]
-    return tuple(_with_name_twins(_without_second_copies(outcomes)))
+    twins = survey(profile, payload_rows(profile, payload))
+    rows = payload_rows(profile, payload)
+    return tuple(map_rows(profile, rows, received_at=received_at, twins=twins))
 
 
-def _map_row(profile: Profile, row: Row, number: int, received_at: datetime) -> RowOutcome:
-    if not isinstance(row.members, dict):
-        return _outcome(number, "", (found("E116", ""),), None)
-    oversized = tuple(check_bounds(row.members))
-    if oversized:
-        return _outcome(number, "", oversized, None)
+def survey(profile: Profile, rows: Iterable[Row]) -> Twins:
+    """The names that stand in ``rows`` with more than one address: a machine cannot know whether
+    they are one person, it can warn. Raises what going through ``rows`` raises."""
+    addresses: dict[bytes, bytes] = {}
+    twins: set[bytes] = set()
+    for row in rows:
+        name, address = _person(profile, row)
+        if name is not None and addresses.setdefault(name, address) != address:
+            twins.add(name)
+    return frozenset(twins)
+
+
+def map_rows(
+    profile: Profile,
+    rows: Iterable[Row],
+    *,
+    received_at: datetime,
+    twins: Twins = frozenset(),
+) -> Iterator[RowOutcome]:
+    """One outcome for each of ``rows``, in their order and as they are asked for.
+
+    ``received_at`` (aware) is the day that dates are held against. ``twins`` come from
+    ``survey`` over the same rows; without it no W215 is told. Raises only what going through
+    ``rows`` raises.
+    """
+    seen: set[bytes] = set()
+    for row in rows:
+        outcome = _map_row(profile, row, received_at, twins)
+        key = _key(profile, row, outcome)
+        if key is not None and key in seen:
+            repeated = found("E107", pointer_to(*_NUMBER), value=outcome.record)
+            yield _outcome(row.number, outcome.record, (repeated,), None)
+            continue
+        if key is not None:
+            seen.add(key)
+        yield outcome
+
+
+# --- one row ------------------------------------------------------------------------------
+
+
+def _map_row(profile: Profile, row: Row, received_at: datetime, twins: Twins) -> RowOutcome:
+    fault = _form_of(row)
+    if fault is not None:
+        return _outcome(row.number, "", (fault,), None)
     record = _number(profile, row)
-    if not _is_finished(profile, row):
-        return _outcome(number, record, (_unfinished(profile),), None)
-    draft, failures = _draft(profile, row)
-    return _outcome(number, record, _judge(profile, draft, failures, received_at), draft)
+    unmet = next((one for one in profile.accept_when if not one.holds(row)), None)
+    if unmet is not None:
+        return _outcome(row.number, record, (_told(unmet, "/outcome/status"),), None)
+    draft = build_draft(profile, row)
+    warnings = (*_warnings(profile, row, draft.document), *_twin(profile, row, twins))
+    judged = _judge(profile, row, draft, received_at)
+    findings = without_repeats((*draft.failures, *draft.notes, *warnings, *judged))
+    return _outcome(row.number, record, findings, draft.document)
+
+
+def _form_of(row: Row) -> Finding | None:
+    """What is wrong with the form of the row itself."""
+    if row.fault is not None:
+        return found("E116", "", sentence=row.fault)
+    if not isinstance(row.members, dict):
+        return found("E116", "")
+    return next(check_bounds(row.members), None)
 
 
 def _outcome(
@@ -116,205 +170,104 @@ def _outcome(
 
 def _number(profile: Profile, row: Row) -> str:
     """The sender's number of the row, for the answer: whatever else is wrong with it."""
-    field = next((field for field in profile.fields if field.target == _NUMBER), None)
-    try:
-        value = _value(profile, field, row) if field else None
-    except OperationError:
-        return ""
+    value = _readable(profile, profile.field_of(*_NUMBER), row)
     return value[: limits.FINDING_POINTER_CHARACTERS] if isinstance(value, str) else ""
 
 
-def _is_finished(profile: Profile, row: Row) -> bool:
-    value = row.read(profile.accept_when.source)
-    return isinstance(value, str) and value in profile.accept_when.words
-
-
-def _unfinished(profile: Profile) -> Finding:
-    column = str(profile.accept_when.source)
-    return replace(found(profile.accept_when.otherwise, "/outcome/status"), column=column)
-
-
-def _draft(profile: Profile, row: Row) -> tuple[JsonObject, tuple[Finding, ...]]:
-    """The draft, and what could not be read."""
-    draft: JsonObject = {
-        "recordType": "MicroInternshipCompletion",
-        "schemaVersion": "1.0",
-        **deepcopy(dict(profile.defaults)),
-        "source": {"mappingProfile": profile.name},
-        "outcome": {"status": "completed"},
-    }
-    failures = [
-        failure for field in profile.fields for failure in _fill(profile, field, row, draft)
-    ]
-    if profile.attestation is not None:
-        draft["attestations"] = list(_attestations(profile.attestation, row))
-    return _with_supervisor_alone(draft), tuple(failures)
-
-
-def _fill(profile: Profile, field: Field, row: Row, draft: JsonObject) -> Iterator[Finding]:
-    """Put the field's value into ``draft``, or say why not."""
+def _readable(profile: Profile, field: Field | None, row: Row) -> JsonValue:
+    """The field's value, or ``None`` where it cannot be read."""
     try:
-        value = _value(profile, field, row)
-    except OperationError as error:
-        if field.on_fail != SKIP:
-            yield _failure(profile, field, row, field.on_fail or error.code)
-        return
-    if value not in (None, "", [], {}):
-        _put(draft, field, value)
-    elif field.required_or is not None:
-        yield _failure(profile, field, row, field.required_or)
-    elif field.required:
-        yield _failure(profile, field, row, "E101")
-    elif isinstance(value, list):
-        _put(draft, field, value)
-
-
-def _value(profile: Profile, field: Field, row: Row) -> JsonValue:
-    if field.value is None:
-        return deepcopy(field.constant)
-    if not field.parts:
-        return _read(profile, field.value, row)
-    held = row.read(field.value.sources[0])
-    if held is None:
+        return None if field is None else value_of(profile, field, row, lambda code: None)
+    except OperationError:
         return None
-    if not field.each:
-        return _assemble(profile, field.parts, held, row)
-    if not isinstance(held, list):
-        raise OperationError("E116")
-    return [_assemble(profile, field.parts, item, row) for item in held]
 
 
-def _assemble(
-    profile: Profile, parts: tuple[Part, ...], members: JsonValue, row: Row
-) -> JsonObject:
-    """An object of the parts that have a value, read from inside ``members``."""
-    if not isinstance(members, dict):
-        raise OperationError("E116")
-    inside = replace(row, members=members)
-    values = {part.name: _read(profile, part, inside) for part in parts}
-    return {name: value for name, value in values.items() if value not in (None, "")}
+def _told(condition: Condition, pointer: str) -> Finding:
+    return replace(found(condition.otherwise, pointer), column=str(condition.source))
 
 
-def _read(profile: Profile, part: Part, row: Row) -> JsonValue:
-    values = [row.read(path) for path in part.sources]
-    value: JsonValue = values if part.is_list else values[0]
-    setting = Setting(
-        row=row,
-        tables=profile.tables,
-        pay_floor=profile.pay_floor,
-        skill_table=profile.skill_table,
-    )
-    for step in part.steps:
-        value = step.operation.run(value, step.argument, setting)
-    return value
-
-
-def _put(draft: JsonObject, field: Field, value: JsonValue) -> None:
-    *parents, last = field.target
-    node: Any = draft
-    for name in parents:
-        node = node.setdefault(name, {})
-    if field.appends:
-        node.setdefault(last, []).append(value)
-    else:
-        node[last] = value
-
-
-def _failure(profile: Profile, field: Field, row: Row, code: str) -> Finding:
-    """A finding at the record's member, under the sender's name; guarded values are not told."""
-    sources: tuple[Path, ...] = field.value.sources if field.value else ()
-    guarded = any(profile.is_unread(path) for path in sources)
-    value = None if guarded or len(sources) != 1 else row.read(sources[0])
-    return replace(found(code, pointer_to(*field.target), value=value), column=field.column)
-
-
-def _attestations(attestation: Attestation, row: Row) -> Iterator[JsonObject]:
-    """The action on the platform by which somebody vouched, where its time can be read."""
-    told = (row.read(path) for path in attestation.at)
-    at = next((value for value in told if value is not None), None)
-    role = row.read(attestation.role)
-    try:
-        instant = parse_instant(at)
-    except RefusedError:
-        return
-    if not instant.has_offset:
-        return
-    yield {
-        "by": attestation.by,
-        "role": role if isinstance(role, str) else attestation.by.capitalize(),
-        "method": attestation.method,
-        "at": format_instant(instant.at),
-        "statement": attestation.statement,
-    }
-
-
-def _with_supervisor_alone(draft: JsonObject) -> JsonObject:
-    """A supervisor as a profile can tell: a role, never a name, hence no consent to one."""
-    supervisor = draft.get("supervisor")
-    if not isinstance(supervisor, dict):
-        return draft
-    if "role" not in supervisor:
-        return {name: value for name, value in draft.items() if name != "supervisor"}
-    return draft | {"supervisor": {"nameConsent": False} | supervisor}
-
-
-def _judge(
-    profile: Profile, draft: JsonObject, failures: tuple[Finding, ...], received_at: datetime
-) -> tuple[Finding, ...]:
-    """What could not be read, and what the rules of records say of the rest."""
-    whole = complete_submission(draft, {}, record_id=_ANY_ID, received_at=received_at)
+def _judge(profile: Profile, row: Row, draft: Draft, received_at: datetime) -> Iterator[Finding]:
+    """What the rules of records say of what could be read."""
+    whole = complete_submission(draft.document, {}, record_id=_ANY_ID, received_at=received_at)
     _, findings = examine(whole, received_at=received_at)
-    told = {failure.pointer for failure in failures}
-    fresh = (_named(profile, finding) for finding in findings if _is_fresh(finding, told))
-    return without_repeats((*failures, *fresh))
+    told = {failure.pointer for failure in draft.failures}
+    for finding in findings:
+        if not _is_told(finding, told) and finding.code != "H303":  # the host is asked later
+            yield _named(profile, row, finding)
 
 
-def _is_fresh(finding: Finding, told: set[str]) -> bool:
-    """Not about a member that could not be read, and not that the host must still be asked."""
-    is_told = any(
-        finding.pointer == place or finding.pointer.startswith(f"{place}/") for place in told
+def _is_told(finding: Finding, told: set[str]) -> bool:
+    """Whether it is about a member that could not be read, or that what holds it is missing."""
+    place, is_missing = f"{finding.pointer}/", finding.code == "E101"
+    return any(
+        place.startswith(f"{one}/") or (is_missing and one.startswith(place)) for one in told
     )
-    return not is_told and finding.code != "H303"
 
 
-def _named(profile: Profile, finding: Finding) -> Finding:
-    """The finding under the sender's own name of the member, where one field made it."""
+def _named(profile: Profile, row: Row, finding: Finding) -> Finding:
+    """The finding under the sender's own name of the member and with the value as it was
+    written, where one field made it."""
     for field in profile.fields:
         place = pointer_to(*field.target)
         if field.column and (finding.pointer == place or finding.pointer.startswith(f"{place}/")):
-            return replace(finding, column=field.column)
+            value = _written(row, field, finding) if finding.pointer == place else finding.value
+            return replace(finding, column=field.column, value=value)
     return finding
 
 
-def _without_second_copies(outcomes: list[RowOutcome]) -> Iterator[RowOutcome]:
-    """E107 for every row whose number was there before; the first one is kept."""
-    seen: set[str] = set()
-    for outcome in outcomes:
-        if outcome.record and outcome.record in seen:
-            repeated = found("E107", pointer_to(*_NUMBER), value=outcome.record)
-            yield _outcome(outcome.row, outcome.record, (repeated,), None)
-        else:
-            seen.add(outcome.record)
-            yield outcome
+def _written(row: Row, field: Field, finding: Finding) -> str | None:
+    """What the sender wrote, where the finding shows a value and the field reads just one."""
+    if finding.value is None or field.value is None or field.parts or field.value.is_list:
+        return finding.value
+    written = row.read(field.value.sources[0])
+    return found(finding.code, finding.pointer, value=written).value or finding.value
 
 
-def _with_name_twins(outcomes: Iterator[RowOutcome]) -> Iterator[RowOutcome]:
-    """W215 where one name comes with two addresses: a machine cannot know, it can warn."""
-    rows = list(outcomes)
-    people = {(_name(row), _address(row)) for row in rows if row.draft is not None}
-    names = Counter(name for name, _ in people)
-    for row in rows:
-        if row.draft is not None and names[_name(row)] > 1:
-            findings = without_repeats((*row.findings, found("W215", "/learner/name/full")))
-            yield _outcome(row.row, row.record, findings, row.draft)
-        else:
-            yield row
+# --- what only a profile can warn of ------------------------------------------------------
 
 
-def _name(row: RowOutcome) -> str:
-    return (text_at(row.draft, "learner", "name", "full") or "").casefold()
+def _warnings(profile: Profile, row: Row, draft: JsonObject) -> Iterator[Finding]:
+    for condition in profile.warn_unless:
+        if not condition.holds(row):
+            yield _told(condition, "")
+    if _is_short_of_hours(profile, draft):
+        yield found("W204", pointer_to("academicCredit", "value"))
 
 
-def _address(row: RowOutcome) -> str:
-    identifiers = (row.draft or {}).get("learner", {}).get("identifiers", [])
-    return str(identifiers[0].get("value")) if identifiers else ""
+def _is_short_of_hours(profile: Profile, draft: JsonObject) -> bool:
+    """Whether the hours are fewer than the school usually asks for the credit."""
+    rate = profile.hours_per_credit.get(text_at(draft, "academicCredit", "unit") or "")
+    value = text_at(draft, "academicCredit", "value")
+    minutes = parse_effort(text_at(draft, "engagement", "effort", "duration") or "")
+    if rate is None or value is None or minutes is None:
+        return False
+    return Decimal(minutes) < Decimal(value) * rate * 60
+
+
+# --- across rows --------------------------------------------------------------------------
+
+
+def _key(profile: Profile, row: Row, outcome: RowOutcome) -> bytes | None:
+    """What no two rows may share: the value of ``uniqueBy``, or the sender's number."""
+    value = row.read(profile.unique_by) if profile.unique_by else outcome.record
+    return _hash(value.strip()) if isinstance(value, str) and value.strip() else None
+
+
+def _twin(profile: Profile, row: Row, twins: Twins) -> Iterator[Finding]:
+    if twins and _person(profile, row)[0] in twins:
+        yield found("W215", pointer_to(*_NAME))
+
+
+def _person(profile: Profile, row: Row) -> tuple[bytes | None, bytes]:
+    """Hashes of the name and of the first address."""
+    name = _readable(profile, profile.field_of(*_NAME), row)
+    address = _readable(profile, profile.field_of(*_ADDRESS), row)
+    if not isinstance(name, str) or not name:
+        return None, b""
+    told = text_at(address, "value") or ""
+    return _hash(" ".join(name.casefold().split())), _hash(told)
+
+
+def _hash(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()

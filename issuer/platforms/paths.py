@@ -1,11 +1,15 @@
-"""Paths of a profile: dotted member names, from the row or, with ``/``, from the payload.
+"""Paths of a profile, and the rows that they are read from.
 
-Leaves to others: which paths may be read (``profile``).
+In a JSON payload a path is member names with dots between them, from the row or, with ``/``,
+from the top of the payload. In a table a path is the name of a column, as it stands there:
+with its dots and spaces.
+
+Leaves to others: which paths may be read (``guards``), where rows come from (``rows``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from verifier.strict_json import JsonObject, JsonValue
 
@@ -33,20 +37,32 @@ class Path:
         return same_root and self.parts[:shorter] == other.parts[:shorter]
 
 
-def parse_path(text: str) -> Path:
-    """Read a path. Raises ``ValueError`` when a name in it is empty."""
-    parts = tuple(text.removeprefix("/").split("."))
+def parse_path(text: str, *, is_column: bool = False) -> Path:
+    """Read a path; ``is_column`` for the name of a column, which is one name whatever is in it.
+
+    Raises ``ValueError`` when a name in it is empty.
+    """
+    from_top = text.startswith("/") and not is_column
+    parts = (text.strip(),) if is_column else tuple(text.removeprefix("/").split("."))
     if not all(parts):
-        raise ValueError(f"{text!r} is not a path of member names with dots between them")
-    return Path(parts=parts, from_top=text.startswith("/"))
+        raise ValueError(f"{text[:80]!r} is not a path of member names with dots between them.")
+    return Path(parts=parts, from_top=from_top)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of a payload: ``members`` is the row, ``payload`` the whole document."""
+    """One row: ``members`` is the row, ``payload`` the whole document (empty for a table).
 
-    members: JsonValue
-    payload: JsonObject
+    ``number`` is where the sender finds it: the place in the list from 1, or the row of the
+    sheet, whose first row is the header. ``cells`` are a sheet's row as it was written.
+    ``fault`` is one sentence where the row could not be taken apart.
+    """
+
+    members: JsonValue = field(repr=False)
+    payload: JsonObject = field(repr=False)
+    number: int = 1
+    cells: tuple[str, ...] = field(default=(), repr=False)
+    fault: str | None = None
 
     def read(self, path: Path) -> JsonValue:
         """The value at ``path``, or ``None`` where a member is absent."""

@@ -87,6 +87,7 @@ ONLY_IMPORTERS = {
     "sqlalchemy": "issuer.store",
     "alembic": "issuer.store",
     "granian": "verifier.serving",
+    "csv": "issuer.platforms.sheet",
 }
 """The one module (or package; or one for each side) that may import a library."""
 
