@@ -1,7 +1,7 @@
 """The issuer on the command line: ``python -m issuer COMMAND``. Prints JSON.
 
 Exit codes: 0 done, 1 refused (the reason is on standard error), 64 misuse, 70 our own fault.
-``serve`` starts the web side; only then is it imported.
+``serve`` starts the web side (only then is it imported) and, unless told otherwise, a worker.
 
 Leaves to others: what a command does (``issuer.commands``).
 """
@@ -13,6 +13,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -23,11 +27,14 @@ from issuer.commands import COMMANDS
 from issuer.did_document import DidMethod
 from issuer.errors import IssuerError, OwnFaultError, RefusedStartError
 from issuer.lifecycle import Reason
-from issuer.office import open_office
+from issuer.office import Office, open_office
 from issuer.record import RecordError
-from issuer.settings import Settings
+from issuer.settings import EMBEDDED, Settings
 from issuer.signing.formats import DEFAULT_FORMAT, KEY_TYPES, PROOF_FORMATS
 from issuer.store.rows import StatusPolicy
+from issuer.work_queue import open_queue, queue_url
+from issuer.worker import Worker
+from issuer.worker_process import WITH_PARENT, kept_worker, stop_on_signal, stop_with_parent
 from verifier import command_line
 from verifier.command_line import (
     MISUSE,
@@ -38,6 +45,7 @@ from verifier.command_line import (
     parse_bind,
 )
 from verifier.errors import CheckError
+from verifier.jsonld.contexts import load_all
 
 REFUSED: Final = 1
 
@@ -55,6 +63,8 @@ def main(
         options = _parser().parse_args(arguments)
         if options.command == "serve":
             return _serve(options, environ, stdout)
+        if options.command == "worker":
+            return _work(options, environ, stdout, clock)
         return _run(options, environ, stdout, clock)
     except (MisuseError, RefusedStartError) as error:
         stderr.write("\n".join(getattr(error, "faults", None) or [str(error)]) + "\n")
@@ -108,8 +118,50 @@ def _serve(options: argparse.Namespace, environ: Mapping[str, str], stdout: Text
         ready_path="/readyz",
         threads=THREADS,
     )
-    serve(service, host=host, port=port, workers=options.workers, stdout=stdout)
+    with kept_worker(environ) if settings.worker == EMBEDDED else nullcontext():
+        serve(service, host=host, port=port, workers=options.workers, stdout=stdout)
     return 0
+
+
+def _work(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    clock: Callable[[], datetime],
+) -> int:
+    if not 0 < options.threads <= limits.WORKER_THREADS_MAX:
+        raise MisuseError(f"--threads is a number from 1 to {limits.WORKER_THREADS_MAX}.")
+    settings = Settings.from_env(environ)
+    load_all()  # a context that is not the pinned one stops the start, not a task
+    office = open_office(settings)
+    try:
+        if options.once:
+            done = Worker(office=office, clock=clock).work_once()
+            stdout.write(json.dumps(done, indent=2) + "\n")
+            return OUR_FAULT if None in done.values() else 0
+        return _work_on(office, settings, options, stdout, clock)
+    finally:
+        office.store.close()
+
+
+def _work_on(
+    office: Office,
+    settings: Settings,
+    options: argparse.Namespace,
+    stdout: TextIO,
+    clock: Callable[[], datetime],
+) -> int:
+    stop = threading.Event()
+    stop_on_signal(stop)
+    if options.with_parent:
+        stop_with_parent(stop, sys.stdin.buffer)
+    queue = open_queue(settings.queue_url or queue_url(settings.database_url))
+    stdout.write(f"The worker is ready ({options.threads} threads).\n")
+    stdout.flush()
+    worker = Worker(office=office, clock=clock)
+    is_finished = worker.work(queue, threads=options.threads, stop=stop)
+    queue.close()
+    return 0 if is_finished else OUR_FAULT
 
 
 # --- the words --------------------------------------------------------------------------
@@ -127,6 +179,7 @@ def _parser() -> Parser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_serve(commands)
+    _add_worker(commands)
     _add_tenants(commands)
     _add_issuers(commands)
     _add_keys(commands)
@@ -157,6 +210,19 @@ def _for_tenant(verbs: _Commands, name: str, help_text: str) -> Parser:
 def _add_serve(commands: _Commands) -> None:
     serve = commands.add_parser("serve", help="serve the API and the share pages")
     add_serve_options(serve, "127.0.0.1:8100")
+
+
+def _add_worker(commands: _Commands) -> None:
+    worker = commands.add_parser("worker", help="do background work until a signal ends it")
+    worker.add_argument(
+        "--threads",
+        type=int,
+        default=limits.WORKER_THREADS,
+        metavar="N",
+        help=f"things done at a time ({limits.WORKER_THREADS})",
+    )
+    worker.add_argument("--once", action="store_true", help="do what there is to do, and end")
+    worker.add_argument(WITH_PARENT, action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_tenants(commands: _Commands) -> None:

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from issuer import limits
 from issuer.errors import IdempotencyConflictError
+from issuer.office import Office
 from issuer.store.ports import Unit
 from issuer.store.rows import IdempotencyRow
 from verifier.strict_json import JsonObject, parse_json_object
@@ -64,6 +66,18 @@ def point_key_to(
         unit.idempotency.add(_row(unit, idempotency, now, issuance_id=issuance_id))
     elif known.issuance_id != issuance_id:
         unit.idempotency.point_to(idempotency.key, issuance_id)
+
+
+def forget_old(office: Office, now: datetime) -> int:
+    """Forget the keys of all tenants that nobody can expect us to know; how many."""
+    with office.store.deployment() as unit:
+        tenants = unit.tenants()
+    return sum(_forget(office, tenant.id, now) for tenant in tenants)
+
+
+def _forget(office: Office, tenant_id: str, now: datetime) -> int:
+    with office.store.begin(tenant_id) as unit:
+        return unit.idempotency.forget_before(now - timedelta(hours=limits.IDEMPOTENCY_HOURS))
 
 
 def _row(

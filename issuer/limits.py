@@ -132,6 +132,26 @@ EVENT_DAYS: Final = 90
 EVENT_ID_CHARACTERS: Final = 80
 """An id in an event: hexadecimal, or a UUID as a URN."""
 
+# --- background work -------------------------------------------------------------------
+WORKER_TICK_SECONDS: Final = 1.0
+"""How often a worker looks whether a task is due."""
+WORKER_IDLE_SECONDS: Final = 0.5
+"""How long a thread with nothing to do waits before it looks again."""
+WORKER_THREADS: Final = 2
+"""Threads of one worker: one may wait for somebody else's server while the other signs."""
+WORKER_THREADS_MAX: Final = 16
+"""As many as one process has connections to its database (CONNECTIONS)."""
+WORKER_RESTART_SECONDS: Final = 5.0
+"""How long ``serve`` waits before it starts a worker again that ended by itself."""
+STOP_SECONDS: Final = 15.0
+"""What is under way is finished within this time after SIGTERM, or left to its lease."""
+QUEUE_MESSAGE_BYTES: Final = 4_096
+"""A message names a task; ours have about 100 bytes."""
+QUEUE_MESSAGES: Final = 1_000
+"""Waiting messages that are looked through for one of the same name."""
+IDEMPOTENCY_HOURS: Final = 48
+"""How long a caller's key is remembered: twice the day that is promised."""
+
 # --- requests --------------------------------------------------------------------------
 RECORD_BYTES: Final = 262_144
 """One completion: a record and the consent. The largest example has 20 kB."""

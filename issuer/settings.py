@@ -22,6 +22,8 @@ DEFAULT_BASE_URL: Final = "http://127.0.0.1:8100"
 DEFAULT_DATABASE_URL: Final = "sqlite:///var/issuer.db"
 DEFAULT_KEYS: Final = "file:var/keys"
 DEFAULT_VERIFIER_URL: Final = "http://127.0.0.1:8200"
+EMBEDDED, EXTERNAL = "embedded", "external"
+"""Who does background work: a process that ``serve`` starts, or others that you start."""
 _PREFIX: Final = "ISSUER_"
 _NAMES: Final = (
     "ISSUER_BASE_URL",
@@ -30,6 +32,8 @@ _NAMES: Final = (
     "ISSUER_KEYS_PASSPHRASE_FILE",
     "ISSUER_VERIFIER_URL",
     "ISSUER_UNSAFE_FAILPOINT",
+    "ISSUER_WORKER",
+    "ISSUER_QUEUE_URL",
 )
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -37,7 +41,9 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """``base_url`` and ``verifier_url`` are public addresses without a slash at their end;
-    ``keys`` is the URI below which keys live; ``failpoint`` is for tests alone."""
+    ``keys`` is the URI below which keys live; ``failpoint`` is for tests alone; ``worker`` says
+    whether ``serve`` starts a worker of its own; ``queue_url`` is where background tasks wait,
+    beside the database unless it is named."""
 
     base_url: str = DEFAULT_BASE_URL
     database_url: str = DEFAULT_DATABASE_URL
@@ -45,6 +51,8 @@ class Settings:
     passphrase_file: Path | None = None
     verifier_url: str = DEFAULT_VERIFIER_URL
     failpoint: str | None = None
+    worker: str = EMBEDDED
+    queue_url: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -62,7 +70,7 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(_PREFIX) and name not in _NAMES
         ]
-        base_url, database_url, keys, passphrase, verifier_url, failpoint = (
+        base_url, database_url, keys, passphrase, verifier_url, failpoint, worker, queue = (
             environ.get(name, "").strip() for name in _NAMES
         )
         settings = cls(
@@ -74,6 +82,8 @@ class Settings:
                 "ISSUER_VERIFIER_URL", verifier_url or DEFAULT_VERIFIER_URL, faults
             ),
             failpoint=failpoint or None,
+            worker=_read_worker(worker or EMBEDDED, faults),
+            queue_url=_read_database(queue, faults, name="ISSUER_QUEUE_URL") if queue else None,
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))
@@ -98,10 +108,16 @@ def _read_address(name: str, value: str, faults: list[str]) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _read_database(value: str, faults: list[str]) -> str:
+def _read_database(value: str, faults: list[str], *, name: str = "ISSUER_DATABASE_URL") -> str:
     """The value is not repeated in a fault: it may hold a password."""
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        faults.append("ISSUER_DATABASE_URL starts with sqlite:/// or postgresql://.")
+        faults.append(f"{name} starts with sqlite:/// or postgresql://.")
+    return value
+
+
+def _read_worker(value: str, faults: list[str]) -> str:
+    if value not in (EMBEDDED, EXTERNAL):
+        faults.append(f"ISSUER_WORKER: {value!r} is neither {EMBEDDED} nor {EXTERNAL}.")
     return value
 
 

@@ -9,16 +9,23 @@ Leaves to others: the steps (``issuer.issue``), taking an intent over (``issuer.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from issuer.callers import Caller, Scope
 from issuer.issue import finish, is_callers, void
+
+from issuer.errors import IssuerError
+from issuer.issue import finish, void
 from issuer.office import Office
 from issuer.record import parse_draft
 from issuer.reservation import take_over
 from issuer.store.rows import IssuanceRow
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Settlement(StrEnum):
@@ -40,15 +47,36 @@ class Settled:
     outcome: Settlement
 
 
+def settle_all(office: Office, now: datetime) -> int:
+    """Settle every tenant's intents; how many ended. For ``issuer.worker``: an intent has one
+    owner at a time, so that several may run. One that cannot be settled waits for next time."""
+    with office.store.deployment() as unit:
+        tenants = unit.tenants()
+    intents = [row for tenant in tenants for row in _open_intents(office, tenant.id)]
+    return sum(_try_one(office, row, now) is not Settlement.LEFT for row in intents)
+
+
+def _open_intents(office: Office, tenant_id: str) -> tuple[IssuanceRow, ...]:
+    with office.store.read(tenant_id) as unit:
+        return unit.issuances.open_intents()
+
+
+def _try_one(office: Office, row: IssuanceRow, now: datetime) -> Settlement:
+    try:
+        return _settle_one(office, row, now)
+    except IssuerError as error:
+        _LOG.error("the intent %s could not be settled: %s", row.id, error.code)
+        return Settlement.LEFT
+
+
 def settle(office: Office, tenant_id: str, *, now: datetime) -> tuple[Settled, ...]:
     """Settle the tenant's open intents: finish our own, void callers' documents.
 
     Raises ``OwnFaultError`` when a key or the database cannot be used.
     """
-    with office.store.read(tenant_id) as unit:
-        intents = unit.issuances.open_intents()
     return tuple(
-        Settled(issuance_id=row.id, outcome=_settle_one(office, row, now)) for row in intents
+        Settled(issuance_id=row.id, outcome=_settle_one(office, row, now))
+        for row in _open_intents(office, tenant_id)
     )
 
 

@@ -18,7 +18,7 @@ from typing import Final
 from uuid import uuid4
 
 from issuer import limits
-from issuer.errors import IssuerCode, NotFoundError, OwnFaultError
+from issuer.errors import IssuerCode, IssuerError, NotFoundError, OwnFaultError
 from issuer.office import Office
 from issuer.own_sources import STATUS_PATH, no_lists, own_sources
 from issuer.signing.proofs import add_proof
@@ -140,6 +140,24 @@ def publish(office: Office, list_id: str, *, now: datetime) -> PublishedRow:
     if faster is None:
         raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "The status list could not be kept.")
     return faster
+
+
+def republish_old(office: Office, now: datetime) -> int:
+    """Sign every list again that is out for ``limits.STATUS_RESIGN_SECONDS``, so that no copy
+    elsewhere ends (for ``issuer.worker``); how many. Two at once: one of them wins."""
+    before = now - timedelta(seconds=limits.STATUS_RESIGN_SECONDS)
+    with office.store.deployment() as unit:
+        lists = unit.lists_published_before(before)
+    return sum(_republish(office, list_id, before, now) for list_id in lists)
+
+
+def _republish(office: Office, list_id: str, before: datetime, now: datetime) -> bool:
+    """Whether it is newer now. One whose key cannot sign just now waits for the next time."""
+    try:
+        return publish(office, list_id, now=now).published_at > before
+    except IssuerError as error:
+        _LOG.error("the status list %s could not be signed again: %s", list_id, error.code)
+        return False
 
 
 def find_list(office: Office, list_id: str) -> StatusListRow:

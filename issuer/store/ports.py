@@ -336,6 +336,9 @@ class DeploymentUnit(Protocol):
     def share(self, token_hash: str) -> ShareRow | None:
         """For share pages: the link with this token's hash."""
 
+    def lists_published_before(self, at: datetime) -> tuple[str, ...]:
+        """For background work: the ids of lists that are out since before ``at``."""
+
 
 class Store(Protocol):
     """The issuer's memory."""

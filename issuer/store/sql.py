@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, select, text
@@ -113,6 +114,11 @@ class _DeploymentUnit:
     def share(self, token_hash: str) -> ShareRow | None:
         found = self._one(tables.SHARES, tables.SHARES.c.token_hash == token_hash)
         return ShareRow(**found._asdict()) if found else None
+
+    def lists_published_before(self, at: datetime) -> tuple[str, ...]:
+        lists = tables.STATUS_LISTS
+        query = select(lists.c.id).where(lists.c.published_at < at).order_by(lists.c.id)
+        return tuple(self._connection.execute(query).scalars())
 
     def _one(self, table: Table, condition: ColumnElement[bool]) -> Any:
         return self._connection.execute(select(table).where(condition)).first()

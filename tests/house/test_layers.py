@@ -54,6 +54,7 @@ LAYERS = (
     _layer(
         "issuer",
         *("verifier", "schemas", "qrcode", "png", "sqlalchemy", "alembic", "pydantic"),
+        "huey",
         *ISSUER,
     ),
 )
@@ -88,6 +89,7 @@ ONLY_IMPORTERS = {
     "alembic": "issuer.store",
     "granian": "verifier.serving",
     "csv": "issuer.platforms.sheet",
+    "huey": "issuer.work_queue",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

@@ -65,3 +65,13 @@ def test_a_failpoint_is_refused_off_loopback() -> None:
 def test_an_address_that_is_no_site_is_refused(value: str) -> None:
     """The public address is an origin: links are made from it."""
     assert len(faults(ISSUER_BASE_URL=value)) >= 1
+
+
+def test_the_queue_and_the_worker_are_named_by_words_that_are_known() -> None:
+    """``serve`` keeps a worker unless told otherwise; other words and other queues are refused."""
+    chosen = Settings.from_env({"ISSUER_WORKER": "external", "ISSUER_QUEUE_URL": "sqlite:///q.db"})
+
+    assert (Settings().worker, Settings().queue_url) == ("embedded", None)
+    assert (chosen.worker, chosen.queue_url) == ("external", "sqlite:///q.db")
+    assert len(faults(ISSUER_WORKER="none", ISSUER_QUEUE_URL="redis://user:secret@host")) == 2
+    assert "secret" not in str(faults(ISSUER_QUEUE_URL="redis://user:secret@host"))
