@@ -16,10 +16,8 @@ from enum import StrEnum
 from typing import Final
 
 from issuer.callers import Caller, Scope
-from issuer.issue import finish, is_callers, void
-
 from issuer.errors import IssuerError
-from issuer.issue import finish, void
+from issuer.issue import finish, is_callers, void
 from issuer.office import Office
 from issuer.record import parse_draft
 from issuer.reservation import take_over
