@@ -183,6 +183,7 @@ def _parser() -> Parser:
     _add_keys(commands)
     _add_api_keys(commands)
     _add_credentials(commands)
+    _add_mails(commands)
     check = commands.add_parser("self-check", help="list the intents that a crash left")
     check.add_argument("--settle", action="store_true", help="finish or void them")
     _add_audit(commands)
@@ -322,6 +323,13 @@ def _add_audit(commands: _Commands) -> None:
                 metavar="HASH",
                 help="a head that was kept elsewhere and has to be in a chain; may be given again",
             )
+
+
+def _add_mails(commands: _Commands) -> None:
+    verbs = _group(commands, "mail", "mails that wait, were sent, or cannot be delivered")
+    verbs.add_parser("list", help="count them")
+    verbs.add_parser("send", help="send what is due (the worker does it all the time)")
+    verbs.add_parser("retry", help="let those wait again that no server took")
 
 
 def run() -> int:

@@ -14,6 +14,7 @@ from typing import Final
 
 from issuer import api_keys, audit, completion, lifecycle, limits, seeds, settlement, tenants
 from issuer.callers import Caller, Scope
+from issuer.delivery import mail
 from issuer.did_document import DidMethod
 from issuer.errors import NotFoundError
 from issuer.offers import Waiting
@@ -241,6 +242,42 @@ def export_audit(office: Office, options: Namespace, now: datetime) -> Iterator[
     return audit.export_trail(office.store, options.tenant)
 
 
+def list_mails(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``mail list``: how many wait, were sent, cannot be delivered; no addresses."""
+    with office.store.deployment() as unit:
+        names = {row.id: row.name for row in unit.tenants()}
+        counts = unit.mail_counts()
+    can_send = office.mailer is not None
+    return {
+        "server": "configured" if can_send else "none: mails wait until ISSUER_SMTP_URL is set",
+        "mails": [
+            {
+                "tenant": names[count.tenant_id],
+                "kind": count.kind,
+                "state": count.state.value,
+                "number": count.number,
+            }
+            for count in counts
+        ],
+    }
+
+
+def send_mails(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``mail send``: what is due, now."""
+    return {"sent": mail.send_due(office, office.mailer, now)}
+
+
+def retry_mails(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``mail retry``: those that no server took wait again."""
+    with office.store.deployment() as deployment:
+        every = deployment.tenants()
+    waiting = 0
+    for tenant in every:
+        with office.store.begin(tenant.id) as unit:
+            waiting += unit.mails.revive(now)
+    return {"waiting": waiting}
+
+
 COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("tenant", "add"): add_tenant,
     ("tenant", "list"): list_tenants,
@@ -259,6 +296,9 @@ COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("audit", "verify"): verify_audit,
     ("audit", "head"): show_heads,
     ("audit", "export"): export_audit,
+    ("mail", "list"): list_mails,
+    ("mail", "send"): send_mails,
+    ("mail", "retry"): retry_mails,
     ("demo-seed",): lambda office, _options, now: seeds.demo_seed(office, now=now),
     ("conformance-seed",): lambda office, _options, now: seeds.conformance_seed(office, now=now),
 }

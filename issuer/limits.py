@@ -168,3 +168,20 @@ SCHEMA_MAX_AGE_SECONDS: Final = 86_400
 # --- documentation ---------------------------------------------------------------------
 OPENAPI_MAX_AGE_SECONDS: Final = 300
 """``max-age`` of ``/openapi.json``: a new release is known within five minutes."""
+# --- mail ------------------------------------------------------------------------------
+MAIL_ADDRESS_CHARACTERS: Final = 254
+"""RFC 5321, section 4.5.3.1.3, without the angle brackets."""
+MAIL_SUBJECT_CHARACTERS: Final = 200
+MAIL_BODY_CHARACTERS: Final = 10_000
+"""Ours have some 1,500."""
+MAILS_AT_ONCE: Final = 50
+"""Mails of one round. The next one goes on."""
+MAIL_ATTEMPTS: Final = 14
+"""Tries before a mail is dead: with the waits below about two days."""
+MAIL_WAIT_SECONDS: Final = 21_600
+"""The longest wait between two tries."""
+MAIL_LEASE_SECONDS: Final = 1_800
+"""How long one process owns a mail that it sends: longer than a round of a slow server."""
+SMTP_SECONDS: Final = 20.0
+"""How long a mail server may take for one answer."""
+SMTP_PASSWORD_BYTES: Final = 1_024

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from issuer.delivery.smtp import Mailer, SmtpMailer
 from issuer.errors import IssuerError
 from issuer.failpoint import Failpoint, no_failpoint, unsafe_failpoint
 from issuer.settings import Settings
@@ -32,6 +33,8 @@ class Office:
     randbelow: Callable[[int], int] = secrets.randbelow
     status_cache: StatusCache = field(default_factory=StatusCache)
     signed_tokens: SignedTokens = field(default_factory=SignedTokens)
+    mailer: Mailer | None = None
+    """What takes mails; without it they wait."""
 
 
 def open_office(settings: Settings) -> Office:
@@ -51,6 +54,7 @@ def open_office(settings: Settings) -> Office:
         keyring=keyring,
         base_url=settings.base_url,
         failpoint=unsafe_failpoint(settings.failpoint) if settings.failpoint else no_failpoint,
+        mailer=SmtpMailer(settings.smtp) if settings.smtp else None,
     )
 
 

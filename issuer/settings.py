@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from issuer.delivery import settings as mail_settings
+from issuer.delivery.smtp import SmtpServer
 from issuer.errors import IssuerCode, RefusedStartError
 from issuer.failpoint import PLACES
 
@@ -53,6 +55,7 @@ class Settings:
     failpoint: str | None = None
     worker: str = EMBEDDED
     queue_url: str | None = None
+    smtp: SmtpServer | None = None
 
     @property
     def is_production(self) -> bool:
@@ -68,7 +71,7 @@ class Settings:
         faults = [
             f"{name} is not a setting of the issuer."
             for name in sorted(environ)
-            if name.startswith(_PREFIX) and name not in _NAMES
+            if name.startswith(_PREFIX) and name not in (*_NAMES, *mail_settings.NAMES)
         ]
         base_url, database_url, keys, passphrase, verifier_url, failpoint, worker, queue = (
             environ.get(name, "").strip() for name in _NAMES
@@ -84,6 +87,7 @@ class Settings:
             failpoint=failpoint or None,
             worker=_read_worker(worker or EMBEDDED, faults),
             queue_url=_read_database(queue, faults, name="ISSUER_QUEUE_URL") if queue else None,
+            smtp=mail_settings.read_smtp(environ, faults),
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))

@@ -10,27 +10,23 @@ Leaves to others: the page (``issuer.web``), the verdict (the verifier).
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from issuer import limits
+from issuer import limits, secret_links
 from issuer.callers import Caller
 from issuer.errors import ConflictError, IssuerCode, NotFoundError
 from issuer.office import Office
+from issuer.secret_links import LinkKind, SecretLink, hash_of
 from issuer.shown import reveal
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, ShareRow
 from verifier.strict_json import JsonObject, parse_json_object
 
 PATH: Final = "s"
-_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base32, in small letters."""
-_PURPOSE: Final = "share-links"
 
 
 class ShareState(StrEnum):
@@ -65,16 +61,12 @@ class SharedCredential:
 
 def token_of(office: Office, share_id: str) -> str:
     """The token of a link: 26 signs, the same each time."""
-    key = office.keyring.secret(_PURPOSE)
-    number = int.from_bytes(hmac.digest(key, share_id.encode(), "sha256"))
-    return "".join(
-        _ALPHABET[number >> (5 * place) & 31] for place in range(limits.SHARE_TOKEN_CHARACTERS)
-    )
+    return secret_links.token_of(office, SecretLink(kind=LinkKind.SHARE, id=share_id))
 
 
 def share_url(office: Office, share_id: str) -> str:
     """The address of a link."""
-    return f"{office.base_url}/{PATH}/{token_of(office, share_id)}"
+    return secret_links.url_of(office, SecretLink(kind=LinkKind.SHARE, id=share_id))
 
 
 def add_share(
@@ -90,7 +82,7 @@ def add_share(
         tenant_id=unit.tenant_id,
         id=share_id,
         issuance_id=issuance_id,
-        token_hash=_hash(token_of(office, share_id)),
+        token_hash=hash_of(token_of(office, share_id)),
         label=label[: limits.SHARE_LABEL_CHARACTERS],
         created=now,
         ends_at=now + timedelta(days=limits.SHARE_DAYS),
@@ -127,7 +119,7 @@ def switch_off(office: Office, caller: Caller, share_id: str, *, now: datetime) 
 def look_up(office: Office, token: str, *, now: datetime) -> SharedCredential:
     """What is behind ``token`` (26 signs in small letters) at ``now``. Raises ``NotFoundError``."""
     with office.store.deployment() as lookup:
-        share = lookup.share(_hash(token))
+        share = lookup.share(hash_of(token))
     if share is None or not _works(share, now):
         raise NotFoundError("This link does not work.")
     with office.store.read(share.tenant_id) as unit:
@@ -178,10 +170,6 @@ def _shared_at(unit: Unit, office: Office, newer: IssuanceRow, now: datetime) ->
         if _works(share, now):
             return share_url(office, share.id)
     return None
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _note(unit: Unit, caller: Caller, action: str, subject: str, now: datetime) -> None:

@@ -52,6 +52,11 @@ def is_did(text: str) -> bool:
     return _DID.fullmatch(text) is not None
 
 
+def is_email_address(text: str) -> bool:
+    """Whether ``text`` has the form of a usable e-mail address, in any script."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())

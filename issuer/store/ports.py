@@ -18,6 +18,7 @@ from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
 from issuer.store.chain import Head, Link
+from issuer.store.mails import DueMail, MailCount, Mails
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -299,6 +300,8 @@ class Unit(Protocol):
     def events(self) -> Events: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def mails(self) -> Mails: ...  # noqa: D102
 
 
 class DeploymentUnit(Protocol):
@@ -338,6 +341,12 @@ class DeploymentUnit(Protocol):
 
     def lists_published_before(self, at: datetime) -> tuple[str, ...]:
         """For background work: the ids of lists that are out since before ``at``."""
+
+    def due_mails(self, now: datetime, limit: int) -> tuple[DueMail, ...]:
+        """For sending: what waits and is due at ``now``, the longest first, at most ``limit``."""
+
+    def mail_counts(self) -> tuple[MailCount, ...]:
+        """For the operator: numbers, no addresses."""
 
 
 class Store(Protocol):

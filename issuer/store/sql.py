@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
+from issuer.store._rooms.mails import Mails
 from issuer.store._rooms.outbox import Outbox
 from issuer.store._rooms.parties import (
     ApiKeys,
@@ -32,6 +33,7 @@ from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
 from issuer.store.engine import WRITES
+from issuer.store.mails import DueMail, MailCount, MailState
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
 from issuer.store.rows import (
     ApiKeyRow,
@@ -60,6 +62,7 @@ class _Unit:
         self.shares = Shares(connection, tenant_id)
         self.events = Events(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
+        self.mails = Mails(connection, tenant_id)
 
     def end(self) -> None:
         """The last step before the commit."""
@@ -119,6 +122,25 @@ class _DeploymentUnit:
         lists = tables.STATUS_LISTS
         query = select(lists.c.id).where(lists.c.published_at < at).order_by(lists.c.id)
         return tuple(self._connection.execute(query).scalars())
+
+    def due_mails(self, now: datetime, limit: int) -> tuple[DueMail, ...]:
+        mails = tables.MAILS.c
+        query = (
+            select(mails.tenant_id, mails.id)
+            .where(mails.state == MailState.WAITING.value, mails.due <= now)
+            .order_by(mails.due, mails.id)
+            .limit(limit)
+        )
+        return tuple(DueMail(**row._asdict()) for row in self._connection.execute(query))
+
+    def mail_counts(self) -> tuple[MailCount, ...]:
+        mails = tables.MAILS.c
+        groups = (mails.tenant_id, mails.kind, mails.state)
+        query = select(*groups, func.count()).group_by(*groups).order_by(*groups)
+        return tuple(
+            MailCount(tenant_id=tenant_id, kind=kind, state=MailState(state), number=number)
+            for tenant_id, kind, state, number in self._connection.execute(query)
+        )
 
     def _one(self, table: Table, condition: ColumnElement[bool]) -> Any:
         return self._connection.execute(select(table).where(condition)).first()

@@ -349,3 +349,26 @@ OUTBOX: Final = Table(
 )
 """``drawn`` is the key because only a key counts by itself on SQLite; ``issuer.store.telling``
 says why readers do not follow it."""
+MAILS: Final = _tenant_table(
+    "mails",
+    Column("kind", String(40), nullable=False),
+    Column("subject_id", _ID, nullable=False),
+    Column("recipient", String(600)),
+    Column("language", String(35), nullable=False),
+    Column("subject", String(500)),
+    Column("body", Text),
+    Column("link", String(100)),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", UtcInstant, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("settled_at", UtcInstant),
+    Index("ix_mails_subject_id", "tenant_id", "subject_id"),
+    Index(
+        "ix_mails_due",
+        "due",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+"""An outbox: written with what a mail is about, in one transaction (``issuer.delivery``)."""

@@ -90,6 +90,7 @@ ONLY_IMPORTERS = {
     "granian": "verifier.serving",
     "csv": "issuer.platforms.sheet",
     "huey": "issuer.work_queue",
+    "smtplib": "issuer.delivery.smtp",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

@@ -279,3 +279,15 @@ def test_help_is_there(words: list[str]) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "usage: python -m issuer" in done.stdout
+
+
+def test_mails_are_counted_and_wait_without_a_server(tenant: Run) -> None:
+    """The operator sees that nothing leaves, and why."""
+    listed = ok(tenant("mail", "list"))
+    sent = ok(tenant("mail", "send"))
+    revived = ok(tenant("mail", "retry"))
+
+    assert [] == listed["mails"]
+    assert "ISSUER_SMTP_URL" in listed["server"]
+    assert {"sent": 0} == sent
+    assert {"waiting": 0} == revived

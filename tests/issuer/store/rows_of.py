@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from issuer.store import Store
+from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.rows import (
     ApiKeyRow,
@@ -234,6 +235,25 @@ def told(tenant_id: str, number: int = 1) -> ToldRow:
     )
 
 
+def mail(tenant_id: str) -> MailRow:
+    return MailRow(
+        tenant_id=tenant_id,
+        id="m1",
+        kind="attestation",
+        subject_id="o1",
+        recipient="a@b.example",
+        language="en",
+        subject="x",
+        body="x",
+        link=None,
+        state=MailState.WAITING,
+        attempts=0,
+        due=NOW,
+        created=NOW,
+        settled_at=None,
+    )
+
+
 def fill(unit: Unit) -> None:
     """One thing of each kind, in a tenant that has an issuer and nothing else."""
     tenant_id = unit.tenant_id
@@ -249,3 +269,4 @@ def fill(unit: Unit) -> None:
     unit.shares.add(share(tenant_id))
     unit.events.add(event(tenant_id))
     unit.outbox.add(told(tenant_id))
+    unit.mails.add(mail(tenant_id))

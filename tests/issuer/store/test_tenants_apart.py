@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.store import Store, ports
 from issuer.store.engine import open_engine
+from issuer.store.mails import MailState
 from issuer.store.ports import Unit
 from issuer.store.row_security import show_deployment
 from issuer.store.rows import OfferState, StatusEntryRow
@@ -61,6 +62,8 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "outbox.between": lambda unit: unit.outbox.between(0, 9, kinds=(), limit=9),
     "events.links": lambda unit: unit.events.links(0, 10),
     "events.head": lambda unit: unit.events.head(),
+    "mails.get": lambda unit: unit.mails.get("m1"),
+    "mails.of": lambda unit: unit.mails.of("o1"),
 }
 """What finds something for *ours*, and must find nothing for *theirs*."""
 
@@ -90,6 +93,15 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     "shares.switch_off": lambda unit: unit.shares.switch_off("s1", NOW),
     "outbox.number": lambda unit: unit.outbox.number(9),
     "outbox.forget_before": lambda unit: unit.outbox.forget_before(NOW + timedelta(days=1)),
+    "mails.claim": lambda unit: unit.mails.claim("m1", NOW, NOW + timedelta(days=1)),
+    "mails.settle": lambda unit: unit.mails.settle(
+        rows_of.mail(unit.tenant_id), MailState.SENT, NOW
+    ),
+    "mails.delay": lambda unit: unit.mails.delay(
+        rows_of.mail(unit.tenant_id), NOW + timedelta(days=1)
+    ),
+    "mails.revive": lambda unit: unit.mails.revive(NOW),
+    "mails.forget": lambda unit: unit.mails.forget("o1"),
 }
 """What changes a row of *ours*, and must change none when *theirs* asks."""
 
@@ -108,6 +120,7 @@ def filled(store: Store) -> Store:
         unit.outbox.add(rows_of.told(OURS, 2))
         unit.outbox.number(2)
         unit.outbox.add(rows_of.told(OURS, 3))
+        unit.mails.add(replace(rows_of.mail(OURS), id="m2", state=MailState.DEAD))
     return store
 
 
@@ -194,6 +207,7 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "shares.add": lambda unit, tenant: unit.shares.add(rows_of.share(tenant)),
     "events.add": lambda unit, tenant: unit.events.add(rows_of.event(tenant)),
     "outbox.add": lambda unit, tenant: unit.outbox.add(rows_of.told(tenant)),
+    "mails.add": lambda unit, tenant: unit.mails.add(rows_of.mail(tenant)),
 }
 
 

@@ -1,0 +1,1 @@
+"""What leaves the issuer by itself: mail."""
