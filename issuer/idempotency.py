@@ -9,6 +9,7 @@ Leaves to others: reading the header (the web), what is answered.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from issuer import limits
 from issuer.errors import IdempotencyConflictError
 from issuer.office import Office
-from issuer.store.ports import Unit
+from issuer.store.ports import Store, TakenError, Unit
 from issuer.store.rows import IdempotencyRow
 from verifier.strict_json import JsonObject, parse_json_object
 
@@ -35,6 +36,33 @@ def known_key(unit: Unit, idempotency: Idempotency | None) -> IdempotencyRow | N
     if known and idempotency and known.request_hash != idempotency.request_hash:
         raise IdempotencyConflictError
     return known
+
+
+def take_key(
+    store: Store, tenant_id: str, idempotency: Idempotency | None, *, now: datetime
+) -> None:
+    """Let the key stand for a request of many parts, each with a key of its own
+    (``key_of_part``), so that another request with this key is refused as a whole.
+
+    Raises ``IdempotencyConflictError``.
+    """
+    if idempotency is None:
+        return
+    try:
+        with store.begin(tenant_id) as unit:
+            if known_key(unit, idempotency) is None:
+                unit.idempotency.add(_row(unit, idempotency, now))
+    except TakenError:
+        with store.read(tenant_id) as unit:
+            known_key(unit, idempotency)
+
+
+def key_of_part(idempotency: Idempotency | None, kind: str, number: int) -> Idempotency | None:
+    """The key of one part of a request, which no caller can have written themselves by chance."""
+    if idempotency is None:
+        return None
+    digest = hashlib.sha256(f"{number} {idempotency.key}".encode()).hexdigest()
+    return Idempotency(key=f"{kind} {digest}", request_hash=idempotency.request_hash)
 
 
 def first_answer(unit: Unit, idempotency: Idempotency | None) -> JsonObject | None:

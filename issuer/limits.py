@@ -152,6 +152,14 @@ QUEUE_MESSAGES: Final = 1_000
 IDEMPOTENCY_HOURS: Final = 48
 """How long a caller's key is remembered: twice the day that is promised."""
 
+# --- batches and jobs ------------------------------------------------------------------
+BATCH_ITEMS: Final = 1_000
+"""Completions in one call; at some 30 ms each that is half a minute."""
+BATCH_BYTES: Final = 10_485_760
+"""One batch: a usual completion has 8 kB."""
+BATCH_FAULTS: Final = 3
+"""Faults of ours in a row after which the rest of a batch is answered without a try."""
+
 # --- requests --------------------------------------------------------------------------
 RECORD_BYTES: Final = 262_144
 """One completion: a record and the consent. The largest example has 20 kB."""

@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from issuer import limits
 from issuer.web import (
     addresses,
+    batches,
     completions,
     documentation,
     events,
@@ -29,6 +30,7 @@ from verifier import presentation
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ROOMS: Final = (
+    batches,
     completions,
     documentation,
     events,

@@ -12,7 +12,6 @@ Leaves to others: every decision (``issuer.completion``, ``issuer.platforms``).
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,7 +30,7 @@ from issuer.completion import (
     receive_completion,
 )
 from issuer.errors import IssuerError, NotFoundError, OwnFaultError
-from issuer.idempotency import Idempotency
+from issuer.idempotency import Idempotency, key_of_part, take_key
 from issuer.platforms import Profile, RowOutcome, load_profile, map_payload
 from issuer.record import RecordError
 from issuer.store.rows import IssuerRow
@@ -79,6 +78,7 @@ def import_payload(profile_name: str, issuer_name: str | None = None) -> Respons
     if is_dry_run:
         return jsonify({"dryRun": True, "rows": [_row_json(outcome) for outcome in outcomes]})
     issuer = choose_issuer(web.store, caller.tenant_id, issuer_name)
+    take_key(web.store, caller.tenant_id, idempotency, now=now)
     batch = _Batch(caller=caller, order=order, issuer=issuer, idempotency=idempotency, now=now)
     return jsonify({"dryRun": False, "rows": [batch.take(outcome) for outcome in outcomes]})
 
@@ -124,18 +124,11 @@ class _Batch:
                 self.caller,
                 Completion(record=draft, terms=self.order.terms),
                 issuer=self.issuer,
-                idempotency=self._idempotency_of(row),
+                idempotency=key_of_part(self.idempotency, "import", row),
                 new_uuid=web.new_uuid,
                 now=self.now,
             )
         )
-
-    def _idempotency_of(self, row: int) -> Idempotency | None:
-        """The caller's key covers the whole payload; each row gets a key of its own from it."""
-        if self.idempotency is None:
-            return None
-        digest = hashlib.sha256(f"{row} {self.idempotency.key}".encode()).hexdigest()
-        return Idempotency(key=f"import {digest}", request_hash=self.idempotency.request_hash)
 
 
 def _row_json(outcome: RowOutcome) -> JsonObject:

@@ -206,11 +206,33 @@ def finding_json(finding: Finding) -> JsonObject:
 
 def record_problem(findings: tuple[Finding, ...]) -> Response:
     """422: what the rules have against a record."""
+    return problem(WebCode.RECORD_REFUSED, **_of_findings(findings))
+
+
+def _of_findings(findings: tuple[Finding, ...]) -> JsonObject:
     codes = ", ".join(sorted({finding.code for finding in findings}))
     detail = f"Nothing was stored. See findings: {codes}."
-    return problem(
-        WebCode.RECORD_REFUSED, detail, findings=[finding_json(finding) for finding in findings]
-    )
+    return {"detail": detail, "findings": [finding_json(finding) for finding in findings]}
+
+
+def refusal_json(error: Exception) -> JsonObject | None:
+    """The problem document of one part of a request; ``None`` for an error that is no refusal."""
+    match error:
+        case RecordError():
+            return problem_json(WebCode.RECORD_REFUSED, **_of_findings(error.findings))
+        case IssuerError():
+            return problem_json(error.code, error.detail)
+        case CheckError():
+            return problem_json(error.code, error.detail, **_place_of(error))
+    return None
+
+
+def fault_json(error: Exception) -> JsonObject:
+    """The problem document of one part at which something of ours broke; the log has the rest."""
+    if isinstance(error, OwnFaultError):
+        _LOG.error("own fault %s", error.code, exc_info=error)
+        return problem_json(error.code, error.detail)
+    return problem_json(WebCode.OUR_FAULT, _refer_to(error))
 
 
 def register(app: Flask) -> None:
@@ -237,8 +259,11 @@ def _on_issuer_error(error: IssuerError) -> Response:
 
 
 def _on_check_error(error: CheckError) -> Response:
-    place = {"pointer": error.pointer} if error.pointer else {}
-    return problem(error.code, error.detail, **place)
+    return problem(error.code, error.detail, **_place_of(error))
+
+
+def _place_of(error: CheckError) -> JsonObject:
+    return {"pointer": error.pointer} if error.pointer else {}
 
 
 def _on_http_error(error: HTTPException) -> Response:
@@ -264,13 +289,18 @@ def _on_fault(error: InternalServerError) -> Response:
 
 
 def _fault(error: BaseException) -> Response:
-    """Something of ours broke. The log holds the reference and the cause, the answer neither."""
-    reference = services().new_uuid().hex[:8]
-    _LOG.error("fault %s", reference, exc_info=error)
-    detail = f"Reference {reference}. Try again in a few minutes; a retry does no harm."
+    """Something of ours broke."""
+    detail = _refer_to(error)
     if wants_html():
         page = render_template(
             "problem.html", words=words("en"), title=TITLES[WebCode.OUR_FAULT], detail=detail
         )
         return make_response(page, STATUSES[WebCode.OUR_FAULT])
     return problem(WebCode.OUR_FAULT, detail)
+
+
+def _refer_to(error: BaseException) -> str:
+    """Log the cause under a reference, and tell the reference alone."""
+    reference = services().new_uuid().hex[:8]
+    _LOG.error("fault %s", reference, exc_info=error)
+    return f"Reference {reference}. Try again in a few minutes; a retry does no harm."

@@ -36,6 +36,7 @@ from typing import Final
 
 from issuer.errors import IssuerCode
 from issuer.web.openapi import (
+    batches,
     completions,
     events,
     public,
@@ -65,6 +66,7 @@ _SECURITY_SCHEMES: Final = {
 
 CHAPTERS: Final = (
     completions.CHAPTER,
+    batches.CHAPTER,
     vc_api.CHAPTER,
     events.CHAPTER,
     public.SHARES,

@@ -37,6 +37,7 @@ PUBLIC: Final = {
 }
 GUARDED: Final = {
     "completions.complete": (Scope.ISSUE, "/completions"),
+    "batches.complete_many": (Scope.ISSUE, "/completions/batch"),
     "completions.import_payload": (Scope.ISSUE, "/imports/gigbridge-1"),
     "vc_api.issue": (Scope.ISSUE, "/credentials/issue"),
     "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
@@ -142,6 +143,7 @@ def well_formed(endpoint: str) -> object:
     """A body that is refused for nothing but its issuer, where an empty one would be."""
     bodies = {
         "completions.complete": completion(),
+        "batches.complete_many": {"completions": [completion()]},
         "completions.import_payload": {
             "payload": parse_json(PAYLOAD.read_bytes()),
             "learnerConsent": {"given": False},
