@@ -95,8 +95,10 @@ def input_of(folder: Path) -> Path:
 
 
 def answer_of(report: Mapping[str, Any]) -> JsonObject:
-    """Outcome, and code and step of the check that decided."""
+    """Outcome, what has to be told beside it, and code and step of the check that decided."""
     answer: JsonObject = {"outcome": report["outcome"]}
+    if "notices" in report:
+        answer["notices"] = report["notices"]
     results = ("failed", "not_checked")
     for check in sorted(report["checks"], key=lambda check: check["result"] != results[0]):
         if check["result"] in results:

@@ -30,6 +30,7 @@ from verifier.report import Check, Result, Step
 from verifier.schema import SchemaSources, check_schemas
 from verifier.sources import Sources
 from verifier.strict_json import JsonObject
+from verifier.test_credential import TEST_INSIDE_WARNING
 
 EMBEDDED_CHECK: Final = "embedded"
 """The name of the check of one credential in a record of learning."""
@@ -116,10 +117,19 @@ def _check_embedded(
             _check_endorsement(credential, embedded, findings, nesting, outside)
         else:
             with findings.check(Step.SCHEMA, EMBEDDED_CHECK, embedded.pointer):
-                findings.warnings.extend(_check_inner(credential, embedded, nesting))
+                inner = _check_inner(credential, embedded, nesting)
+                findings.warnings.extend(_located(inner, embedded))
+                _note_test(inner, findings)
 
 
-def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> tuple[str, ...]:
+def _note_test(inner: Inside, findings: Findings) -> None:
+    """A record that holds a test credential proves nothing: what it holds is what it says."""
+    if inner.is_test:
+        findings.says_test = True
+        findings.warnings.insert(0, TEST_INSIDE_WARNING)
+
+
+def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -> Inside:
     """Each credential verifies on its own; in a record of learning (CLR 2.0) it is about the
     learner of the record as well."""
     is_record = "ClrCredential" in credential.types
@@ -131,7 +141,7 @@ def _check_inner(credential: Credential, embedded: Embedded, nesting: Nesting) -
                 "It is about somebody else than the record that it is in.",
                 pointer="/credentialSubject",
             )
-    return _located(inner, embedded)
+    return inner
 
 
 def _located(inner: Inside, embedded: Embedded) -> tuple[str, ...]:
@@ -151,6 +161,7 @@ def _check_endorsement(
         inner = nesting.verify_inside(_data_of(embedded))
         is_signed = True
         check_endorses(inner.document, credential.document)
+        _refuse_test(inner)
     except (RefusedError, UncheckedError) as error:
         findings.warnings.append(
             f"The endorsement at {embedded.pointer} does not count: {error.detail}"
@@ -165,6 +176,12 @@ def _check_endorsement(
         findings.warnings.extend(_located(inner, embedded))
         with findings.check(Step.SCHEMA, ENDORSEMENT_CHECK, embedded.pointer):
             _check_says_nothing_for_the_badge(credential, embedded)
+
+
+def _refuse_test(inner: Inside) -> None:
+    """Praise that proves nothing counts for nothing; the badge is as good without it."""
+    if inner.is_test:
+        raise RefusedError(Code.POLICY_NOT_MET, "It is a test credential.")
 
 
 def _check_says_nothing_for_the_badge(credential: Credential, embedded: Embedded) -> None:

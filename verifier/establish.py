@@ -31,6 +31,7 @@ class Findings:
 
     checks: list[Check] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    says_test: bool = False
 
     @contextmanager
     def check(self, step: Step, name: str, by: str | None = None) -> Iterator[None]:
@@ -55,6 +56,7 @@ class Findings:
             policy=policy.name,
             trust=trust,
             warnings=tuple(dict.fromkeys(self.warnings)),
+            says_test=self.says_test,
         )
 
 

@@ -20,10 +20,12 @@ from verifier.strict_json import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """A verified credential, without its proof, and what its report warns of."""
+    """A verified credential, without its proof, what its report warns of, and whether it is a
+    test credential (``verifier.test_credential``)."""
 
     document: JsonObject
     warnings: tuple[str, ...]
+    is_test: bool
 
 
 VerifyInside = Callable[["bytes | JsonObject", "Nesting"], Inside]

@@ -14,12 +14,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from verifier.date_time_stamp import format_instant
 from verifier.errors import CheckError, Code, RefusedError, UncheckedError
 from verifier.problems import problem_document
 from verifier.strict_json import JsonObject
+
+TEST_NOTICE: Final = "TEST_CREDENTIAL"
+"""The code in the member ``notices`` of a report about a test credential."""
 
 
 class Step(IntEnum):
@@ -141,6 +144,8 @@ class Report:
     holder: Holder = Holder.NOT_ASKED
     warnings: tuple[str, ...] = ()
     presented: tuple[Report, ...] = ()
+    says_test: bool = False
+    """Whether what was signed says of itself that it is a test (``verifier.test_credential``)."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("A report has three outcomes: read .outcome, not its truth value.")
@@ -158,6 +163,12 @@ class Report:
         if Result.NOT_CHECKED in results or Result.PASSED not in results:
             return Outcome.COULD_NOT_CHECK
         return Outcome.VERIFIED
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this, or anything presented in it, is a test credential: it proves nothing,
+        whatever the outcome."""
+        return self.says_test or any(report.is_test for report in self.presented)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -192,6 +203,7 @@ class Report:
             "problemDetails": problems,
             "policy": self.policy,
             "checked_at": format_instant(self.checked_at),
+            **({"notices": [TEST_NOTICE]} if self.is_test else {}),
         } | ({"credentials": presented} if presented else {})
 
 

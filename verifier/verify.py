@@ -41,6 +41,7 @@ from verifier.status.bodies import parse_body
 from verifier.status.check import EstablishedList, StatusCache, VerifyList, check_status
 from verifier.status.entries import lint_entries
 from verifier.strict_json import JsonObject
+from verifier.test_credential import TEST_WARNING, is_test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,11 @@ def verify(
 
     def verify_inside(inner: bytes | JsonObject, nesting: Nesting) -> Inside:
         verified = _verify(inner, now, sources, policy, NOTHING, cache, nesting)
-        return Inside(document=verified.document, warnings=verified.report.warnings)
+        return Inside(
+            document=verified.document,
+            warnings=verified.report.warnings,
+            is_test=verified.report.is_test,
+        )
 
     return _verify(data, now, sources, policy, asked, cache, Nesting(verify=verify_inside))
 
@@ -96,6 +101,7 @@ def _verify(
     if established is None:
         raise outcome_error(findings.report(now, policy))
     credential = established.content
+    _note_test(credential, findings)
     _check_validity(established, findings, now=now, policy=policy)
     _check_status(credential, findings, now, policy, sources, cache)
     check_contents(
@@ -112,6 +118,13 @@ def _verify(
     if report.outcome is not Outcome.VERIFIED:
         raise outcome_error(report, credential.document)
     return VerifiedCredential(document=credential.document, issuer=credential.issuer, report=report)
+
+
+def _note_test(credential: Credential, findings: Findings) -> None:
+    """What it says of itself is told before anything else, and changes no outcome."""
+    if is_test(credential):
+        findings.says_test = True
+        findings.warnings.insert(0, TEST_WARNING)
 
 
 def lint(document: JsonObject, *, policy: Policy = STANDARD) -> Credential:

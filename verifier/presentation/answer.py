@@ -14,11 +14,12 @@ from verifier.presentation.facts import Facts, read_facts
 from verifier.presentation.match import Match, compare, holds_email
 from verifier.presentation.signer import signer_name
 from verifier.presentation.text import Address, Strong, plain, text
-from verifier.presentation.verdict import Shown, Verdict, no_link, read_verdict
+from verifier.presentation.verdict import Shown, State, Verdict, no_link, read_verdict
 from verifier.presentation.words import Words
 from verifier.report import Report
 from verifier.secured import WITHHELD
 from verifier.strict_json import JsonObject
+from verifier.test_credential import TEST_WARNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class ResultPage:
     warnings: tuple[str, ...] = ()
     facts: Facts | None = None
     is_part: bool = False
+    is_test: bool = False
+    """Whether the page has to say that it is about a test, beside a verdict of another kind."""
     signer: Address | Strong | None = None
     holds_email: bool = False
     match: Match | None = None
@@ -64,6 +67,7 @@ def build_page(
         warnings=_other_warnings(report) if is_shown else (),
         facts=facts if is_shown else None,
         is_part=is_shown and WITHHELD in report.warnings,
+        is_test=report.is_test and verdict.state is not State.TEST,
         signer=signer_name(report.trust) if is_shown else None,
         holds_email=is_shown and document is not None and holds_email(document),
         match=compare(given, document, words) if is_shown and document is not None else None,
@@ -73,7 +77,8 @@ def build_page(
 
 def _other_warnings(report: Report) -> tuple[str, ...]:
     """Those that are not told above the facts."""
-    return tuple(text(warning).value for warning in report.warnings if warning != WITHHELD)
+    told = (WITHHELD, TEST_WARNING)
+    return tuple(text(warning).value for warning in report.warnings if warning not in told)
 
 
 def build_json(judgement: Judgement, words: Words, problems_base: str) -> JsonObject:
@@ -95,7 +100,8 @@ def build_text(judgement: Judgement, words: Words) -> str:
     """The answer for a terminal: verdict, what it says, what was checked and what was not."""
     page = build_page(judgement, words)
     verdict = page.verdict
-    lines = [verdict.title, plain(verdict.next), *(plain(line) for line in verdict.meta), ""]
+    lines = [verdict.title, *([words["says.test"]] if page.is_test else [])]
+    lines += [plain(verdict.next), *(plain(line) for line in verdict.meta), ""]
     if page.facts is not None:
         lines += [*_facts_as_text(page, words), ""]
     if page.checks:

@@ -30,6 +30,8 @@ class State(StrEnum):
 
     VERIFIED = "verified"
     SIGNED = "signed"
+    TEST = "test"
+    """Correctly signed, and a test: it proves nothing."""
     REPLACED = "replaced"
     ON_HOLD = "on_hold"
     WITHDRAWN = "withdrawn"
@@ -67,6 +69,7 @@ class Appearance:
 APPEARANCES: Final[Mapping[State, Appearance]] = {
     State.VERIFIED: Appearance(icon="verified", banner="ok"),
     State.SIGNED: Appearance(icon="signed-unknown", banner="half"),
+    State.TEST: Appearance(icon="test", banner="half"),
     State.REPLACED: Appearance(icon="replaced", banner="new"),
     State.ON_HOLD: Appearance(icon="on-hold", banner="open"),
     State.WITHDRAWN: Appearance(icon="withdrawn", banner="no"),
@@ -165,7 +168,11 @@ def _verdict(
 
 def _outcome_words(report: Report, state: State, words: Words) -> str:
     if report.outcome is Outcome.VERIFIED:
-        variants = {State.SIGNED: "_stranger", State.REPLACED: "_replaced"}
+        variants = {
+            State.SIGNED: "_stranger",
+            State.TEST: "_test",
+            State.REPLACED: "_replaced",
+        }
         return words[f"outcome.verified{variants.get(state, '')}"]
     key = f"outcome.{report.outcome.value}.{state}"
     return words.entries.get(key) or words[f"outcome.{report.outcome.value}"]
@@ -175,6 +182,8 @@ def _outcome_words(report: Report, state: State, words: Words) -> str:
 
 
 def _verified(report: Report, words: Words, replaced: Replacement | None) -> Verdict:
+    if report.is_test:
+        return _test(words)
     if replaced is not None:
         return _replaced(report, words, replaced)
     signer = signer_name(report.trust)
@@ -199,6 +208,18 @@ def _verified(report: Report, words: Words, replaced: Replacement | None) -> Ver
             "verdict.verified.next", signer=signer, registry=registry_names(report.trust)
         ),
         shown=Shown.FULL,
+    )
+
+
+def _test(words: Words) -> Verdict:
+    """Whoever signed it, and whatever it says: it never looks like a proof."""
+    return Verdict(
+        state=State.TEST,
+        word=words["verdict.test.word"],
+        headline=words.say("verdict.test.headline"),
+        next=words.say("verdict.test.next"),
+        steps=(words.say("step.ask_real"),),
+        shown=Shown.STRANGER,
     )
 
 

@@ -55,6 +55,10 @@ def _page(name: str) -> ResultPage:
     [
         ("verified", State.VERIFIED, Shown.FULL),
         ("signed", State.SIGNED, Shown.STRANGER),
+        ("test", State.TEST, Shown.STRANGER),
+        ("test-of-a-stranger", State.TEST, Shown.STRANGER),
+        ("test-replaced", State.TEST, Shown.STRANGER),
+        ("test-could_not_check", State.COULD_NOT_CHECK, Shown.UNCONFIRMED),
         ("replaced", State.REPLACED, Shown.FOLDED),
         ("refreshed", State.REPLACED, Shown.FOLDED),
         ("on_hold", State.ON_HOLD, Shown.UNCONFIRMED),
@@ -103,6 +107,21 @@ def test_the_green_word_needs_a_known_issuer() -> None:
 def test_only_one_state_is_green() -> None:
     """Nothing else may look like a yes."""
     assert [State.VERIFIED] == [s for s in State if APPEARANCES[s].banner == "ok"]
+
+
+@pytest.mark.parametrize("name", [name for name in STATES if name.startswith("test")])
+def test_a_test_credential_says_so_whatever_else_was_found(name: str) -> None:
+    """On the page, in a terminal and in JSON; it is no proof in the register's name either."""
+    page = _page(name)
+    said = build_text(STATES[name], ENGLISH)
+    answer = build_json(STATES[name], ENGLISH, "x")
+
+    assert "ok" != page.verdict.appearance.banner
+    assert page.is_test is (page.verdict.state is not State.TEST)
+    assert "it proves nothing" in said.lower()
+    assert ["TEST_CREDENTIAL"] == answer["notices"]
+    assert "Test credential: it proves nothing." in answer["warnings"]
+    assert () == page.warnings
 
 
 def test_an_undecided_page_by_a_stranger_does_not_say_genuine() -> None:

@@ -24,6 +24,7 @@ from verifier.secured import WITHHELD
 from verifier.settings import Settings
 from verifier.sources import Fetched, Sources
 from verifier.strict_json import JsonObject, parse_json_object
+from verifier.test_credential import TEST_WARNING
 from verifier.web.services import Services
 
 NOW = datetime(2026, 3, 24, 19, 2, tzinfo=UTC)
@@ -125,6 +126,12 @@ def _part(found: Judgement) -> Judgement:
     return replace(found, report=replace(found.report, warnings=(WITHHELD, "Something else.")))
 
 
+def _as_test(found: Judgement) -> Judgement:
+    """The same for a credential that says of itself that it is a test."""
+    warned = (TEST_WARNING, *found.report.warnings)
+    return replace(found, report=replace(found.report, says_test=True, warnings=warned))
+
+
 _REVOKED = refused(Step.STATUS, Code.REVOKED)
 _NEWER = Replacement(check_path="/c/issuer.microintern.example/7k3m9qx2fd8rw5vhn0cyt4bg6z")
 
@@ -137,6 +144,12 @@ STATES: Mapping[str, Judgement] = {
     "signed": _verified(trust=STRANGER),
     "claims-of-a-stranger": replace(_verified(trust=STRANGER), document=CLAIMS),
     "collection": replace(_verified(trust=STRANGER), report=report(*GOOD, *INSIDE)),
+    "test": _as_test(_verified()),
+    "test-of-a-stranger": _as_test(_verified(trust=STRANGER)),
+    "test-replaced": _as_test(replace(_verified(), replaced=_NEWER)),
+    "test-could_not_check": _as_test(
+        with_status(unchecked(Step.STATUS, Code.STATUS_RETRIEVAL_ERROR))
+    ),
     "part-without-a-name": _part(
         Judgement(report=report(*GOOD, NOBODY_S, trust=KNOWN), document=document())
     ),
