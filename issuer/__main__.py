@@ -261,6 +261,9 @@ def _add_issuers(commands: _Commands) -> None:
         default=DidMethod.WEB.value,
         help="web: served here, keys can be rotated; key: the key is the DID, for tests (web)",
     )
+    add.add_argument(
+        "--sandbox", action="store_true", help="whatever it signs says that it is a test, for good"
+    )
     add.add_argument("--key", metavar="URI", help="use this key of the keyring, not a new one")
     _for_tenant(verbs, "list", "list a tenant's")
 

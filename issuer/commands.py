@@ -64,6 +64,7 @@ def add_issuer(office: Office, options: Namespace, now: datetime) -> JsonValue:
         proof_format=options.format,
         key_type=options.key_type,
         did_method=DidMethod(options.did_method),
+        is_sandbox=options.sandbox,
     )
     return _issuer_json(row)
 
@@ -80,6 +81,8 @@ def _issuer_json(row: IssuerRow) -> JsonObject:
         "id": row.did,
         "format": row.proof_format,
         "status": row.status_policy.value,
+        "profileName": row.profile_name,
+        "sandbox": row.is_sandbox,
     }
 
 

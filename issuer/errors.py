@@ -49,6 +49,8 @@ class IssuerCode(StrEnum):
     """The proof format does not exist, or does not fit the key, the document or the policy."""
     KEY_IS_IDENTITY = "KEY_IS_IDENTITY"
     """A did:key cannot get another key."""
+    TEST_NOT_SAID = "TEST_NOT_SAID"
+    """A sandbox was asked to sign a document that does not say that it is a test."""
     OWN_OUTPUT_REFUSED = "OWN_OUTPUT_REFUSED"
     """What was just signed does not verify: our own fault, and nothing was released."""
     SIGNER_UNAVAILABLE = "SIGNER_UNAVAILABLE"

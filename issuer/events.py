@@ -55,7 +55,7 @@ class Kind(StrEnum):
 _MEMBERS: Final = frozenset(
     {
         *("issuanceId", "credentialId", "offerId", "jobId", "supersedes", "supersededBy"),
-        *("state", "rows", "issued", "waiting", "refused", "failed"),
+        *("mode", "state", "rows", "issued", "waiting", "refused", "failed"),
     }
 )
 """What an event may say. Ids, states, counts: a new member is a decision about privacy."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
+from issuer import sandbox
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     InProgressError,
@@ -49,7 +50,7 @@ from issuer.token_status_list import publish_token
 from verifier.errors import CheckError
 from verifier.model import DataModel
 from verifier.policy import STANDARD, VC_API, Policy
-from verifier.report import OutcomeError
+from verifier.report import OutcomeError, Report
 from verifier.strict_json import JsonObject, parse_json_object
 from verifier.verify import verify
 
@@ -191,7 +192,8 @@ def _make(office: Office, claim: Claim, now: datetime) -> JsonObject:
     signed = _sign(office, claim, prepared.take(), intent, now)  # step 6
     office.failpoint("after-sign")
     revealed = format_named(claim.issuer.proof_format).reveal(signed)
-    _verify(office, revealed, policy, now)  # step 7
+    report = _verify(office, revealed, policy, now)  # step 7
+    sandbox.check_signed(report, claim.issuer)
     office.failpoint("after-verify")
     return signed
 
@@ -211,7 +213,7 @@ def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
     if claim.record is None:
         raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "The record of an intent is gone.")
     issuer = claim.issuer
-    return project(
+    built = project(
         claim.record,
         credential_id=intent.credential_id,
         issuer=IssuerProfile(id=issuer.did, name=issuer.profile_name, url=issuer.profile_url),
@@ -220,6 +222,7 @@ def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
         status=entries,
         salt=intent.salts(),
     )
+    return sandbox.mark(built) if issuer.is_sandbox else built
 
 
 def _sign(
@@ -232,12 +235,12 @@ def _sign(
         created=intent.created,
         vct=vct_of(office.base_url),
         salts=lambda: secrets.token_urlsafe(16),
-        mandatory=intent.mandatory,
+        mandatory=sandbox.mandatory_of(claim.issuer, intent.mandatory),
     )
     return format_named(claim.issuer.proof_format).sign(unsigned, key)
 
 
-def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -> None:
+def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -> Report:
     """Step 7: our own output through the public verifier, in process.
 
     What we built must be verified in every respect. A caller's document must be what the key
@@ -249,10 +252,11 @@ def _verify(office: Office, signed: JsonObject, policy: Policy, now: datetime) -
         find_token=lambda list_id: publish_token(office, list_id, now=now),
     )
     try:
-        verify(signed, now=now, sources=sources, policy=policy, status_cache=office.status_cache)
+        cache = office.status_cache
+        return verify(signed, now=now, sources=sources, policy=policy, status_cache=cache).report
     except OutcomeError as error:
         if policy is VC_API and error.document is not None:
-            return
+            return error.report
         raise OwnFaultError(
             IssuerCode.OWN_OUTPUT_REFUSED, "What was just signed does not verify."
         ) from error
@@ -284,7 +288,7 @@ def _store(
             add_share(unit, office, row.id, share_id=share_id, label="", now=now)
         _settle_offer(unit, row, now)
         unit.events.add(_event(row, caller.actor, "issued", now))
-        _tell_issued(unit, row, now)
+        _tell_issued(unit, row, claim.issuer, now)
         office.failpoint("in-store")
     return row
 
@@ -295,10 +299,10 @@ def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
         unit.offers.move(offer.id, OfferState.ISSUED, now)
 
 
-def _tell_issued(unit: Unit, row: IssuanceRow, now: datetime) -> None:
+def _tell_issued(unit: Unit, row: IssuanceRow, issuer: IssuerRow, now: datetime) -> None:
     """With the ids that are ours: a document's own ``id`` is its sender's choice of words."""
     offer = unit.offers.of_record(row.record_key) if row.record_key else None
-    data = {"issuanceId": row.id, "state": "issued"}
+    data = {"issuanceId": row.id, "state": "issued"} | sandbox.mode_of(issuer)
     if offer is not None:
         data["offerId"] = offer.id
     tell(unit, Kind.CREDENTIAL_ISSUED, subject=row.id, data=data, now=now)

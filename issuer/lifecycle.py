@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
+from issuer import sandbox
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     ConflictError,
@@ -212,7 +213,9 @@ def _tell(unit: Unit, issuance: IssuanceRow, change: _Change, now: datetime) -> 
     """The state and never the reason (domain §2.4)."""
     action = _ACTIONS[change.purpose, change.value]
     state = "issued" if action == "reinstated" else action
-    data = {"issuanceId": issuance.id, "state": state}
+    issuer = unit.issuers.get(issuance.issuer_id)
+    mode = sandbox.mode_of(issuer) if issuer else {}
+    data = {"issuanceId": issuance.id, "state": state} | mode
     tell(unit, _KINDS[action], subject=issuance.id, data=data, now=now)
 
 

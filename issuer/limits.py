@@ -57,6 +57,8 @@ PASSPHRASE_BYTES: Final = 1_024
 API_KEY_CHARACTERS: Final = 128
 """A presented API key is looked at up to here; ours have 69 characters."""
 API_KEY_DAYS: Final = 365
+CREDENTIAL_NAME_CHARACTERS: Final = 150
+"""The name of a credential; our schema admits no more. A test credential's has a word before it."""
 
 # --- database --------------------------------------------------------------------------
 BUSY_SECONDS: Final = 10.0

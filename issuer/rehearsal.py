@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from issuer import sandbox
 from issuer.errors import IssuerCode, RequestRefusedError
 from issuer.intent import DocumentIntent
 from issuer.own_sources import STATUS_PATH
@@ -30,7 +31,7 @@ def read_document(intent: DocumentIntent, issuer: IssuerRow, *, base_url: str) -
     """Step 2 for a caller's document: everything that could refuse it later.
 
     Raises ``RequestRefusedError`` (``ISSUER_MISMATCH``, ``ALREADY_SECURED``,
-    ``STATUS_IS_OURS``, ``FORMAT_UNFIT``) and ``CheckError``.
+    ``STATUS_IS_OURS``, ``TEST_NOT_SAID``, ``FORMAT_UNFIT``) and ``CheckError``.
     """
     credential = intent.document
     if "proof" in credential:
@@ -43,9 +44,11 @@ def read_document(intent: DocumentIntent, issuer: IssuerRow, *, base_url: str) -
             IssuerCode.ISSUER_MISMATCH, f"This issuer signs as {issuer.did} and as nobody else."
         )
     _check_status(credential, f"{base_url}/{STATUS_PATH}/")
+    sandbox.check_document(credential, issuer)
     lint(credential, policy=VC_API)
     proof_format = format_named(issuer.proof_format)
-    proof_format.check_document(parsed, intent.created, intent.mandatory)
+    mandatory = sandbox.mandatory_of(issuer, intent.mandatory)
+    proof_format.check_document(parsed, intent.created, mandatory)
     return parsed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from issuer import limits
+from issuer import limits, sandbox
 from issuer.did_document import DidMethod, check_name, did_of
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError
 from issuer.key_urls import is_its_key, verification_method_of
@@ -61,10 +61,12 @@ def add_issuer(
     proof_format: str = DEFAULT_FORMAT,
     key_type: str | None = None,
     did_method: DidMethod = DidMethod.WEB,
+    is_sandbox: bool = False,
 ) -> IssuerRow:
     """A new issuer with its first key: a new one, or the one at ``key_uri`` in the keyring.
 
-    ``proof_format`` and ``key_type`` are names of ``issuer.signing.formats``. Raises
+    ``proof_format`` and ``key_type`` are names of ``issuer.signing.formats``; a sandbox is one
+    for good (``issuer.sandbox``). Raises
     ``TakenError``, ``RequestRefusedError`` (``NAME_MALFORMED``, ``FORMAT_UNFIT``),
     ``RefusedStartError`` for a key that everybody knows, ``OwnFaultError``.
     """
@@ -79,11 +81,12 @@ def add_issuer(
         id=uuid4().hex,
         name=name,
         did=did_of(did_method, base_url, name, made.public_key),
-        profile_name=display_name(profile_name),
+        profile_name=_profile_name(profile_name, is_sandbox=is_sandbox),
         profile_url=profile_url,
         proof_format=chosen.name,
         status_policy=status_policy,
         created=now,
+        is_sandbox=is_sandbox,
     )
     key = _key_row(row, made, now)
     refuse_example_keys(base_url, [key.multikey])
@@ -92,6 +95,11 @@ def add_issuer(
         unit.keys.add(key)
         unit.events.add(operators_event(tenant.id, "issuerAdded", row.id, now))
     return row
+
+
+def _profile_name(name: str, *, is_sandbox: bool) -> str:
+    shown = display_name(name)
+    return sandbox.profile_name_of(shown) if is_sandbox else shown
 
 
 def rotate_key(store: Store, issuer: IssuerRow, *, keyring: Keyring, now: datetime) -> KeyRow:

@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from verifier.model import Credential
+from verifier.model import Credential, as_list
+from verifier.strict_json import JsonObject
 
 TEST_CREDENTIAL: Final = "https://w3id.org/micro-internship/v1#TestCredential"
 TEST_WARNING: Final = "Test credential: it proves nothing."
@@ -31,3 +32,10 @@ TEST_INSIDE_WARNING: Final = "A credential in it is a test credential: the whole
 def is_test(credential: Credential) -> bool:
     """Whether the credential says of itself that it is a test."""
     return TEST_CREDENTIAL in credential.types
+
+
+def says_test(document: JsonObject) -> bool:
+    """The same of a document whose form is known already: a credential without its proof, or the
+    claims of an SD-JWT VC."""
+    named = (as_list(document.get(name)) for name in ("type", "vct", "aka_vcts"))
+    return any(TEST_CREDENTIAL in names for names in named)

@@ -21,6 +21,7 @@ from verifier.date_time_stamp import parse_instant
 from verifier.json_pointer import child
 from verifier.model import as_list
 from verifier.strict_json import JsonObject, JsonValue
+from verifier.test_credential import TEST_CREDENTIAL
 
 _SUBJECT_SHOWN: Final = frozenset({"type", "achievement", "source", "identifier"})
 """Members of a subject that no holder leaves out; of the identifiers each one can be."""
@@ -89,12 +90,14 @@ def as_claims(document: JsonObject, vct: str) -> JsonObject:
     """The claims of an SD-JWT VC of the type ``vct`` that say what ``document`` says.
 
     ``document`` is a work record of ours (``issuer.projection.project``), so its members are
-    there. Times are whole seconds since 1970.
+    there. Times are whole seconds since 1970. A test credential counts as one by ``aka_vcts``,
+    which nobody can leave out.
     """
     issuer = document["issuer"]
     return {
         "iss": issuer["id"],
         "vct": vct,
+        **({"aka_vcts": [TEST_CREDENTIAL]} if TEST_CREDENTIAL in document["type"] else {}),
         "jti": document["id"],
         "nbf": _seconds(document["validFrom"]),
         **({"exp": _seconds(document["validUntil"])} if "validUntil" in document else {}),

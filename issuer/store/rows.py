@@ -63,7 +63,8 @@ class TenantRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerRow:
     """A DID with its profile. ``name`` is unique in the deployment and stands in the DID of
-    did:web; ``proof_format`` is one of ``issuer.signing.formats``."""
+    did:web; ``proof_format`` is one of ``issuer.signing.formats``; whatever a sandbox signs says
+    that it is a test (``issuer.sandbox``)."""
 
     tenant_id: str
     id: str
@@ -74,6 +75,7 @@ class IssuerRow:
     proof_format: str
     status_policy: StatusPolicy
     created: datetime
+    is_sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

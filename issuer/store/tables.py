@@ -31,6 +31,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -105,6 +106,7 @@ ISSUERS: Final = _tenant_table(
     Column("proof_format", String(64), nullable=False),
     Column("status_policy", String(32), nullable=False),
     Column("created", UtcInstant, nullable=False),
+    Column("is_sandbox", Boolean, nullable=False, server_default=false()),
 )
 
 KEYS: Final = _tenant_table(

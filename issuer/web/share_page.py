@@ -21,6 +21,7 @@ from verifier.presentation.facts import Facts, read_facts
 from verifier.presentation.text import Address, Sentence
 from verifier.presentation.words import LANGUAGES, Words, words
 from verifier.qr import check_address
+from verifier.test_credential import says_test
 
 _RECORD: Final = {
     ShareState.ISSUED: "share.record.issued",
@@ -33,7 +34,8 @@ _RECORD: Final = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharePage:
     """``check_url`` is the verifier's address, ``code_url`` the path of its square code,
-    ``record`` the issuer's own line, ``newer_url`` a share link of what replaced it."""
+    ``record`` the issuer's own line, ``newer_url`` a share link of what replaced it. ``is_test``:
+    the credential says of itself that it proves nothing."""
 
     facts: Facts
     signed: Sentence
@@ -45,13 +47,15 @@ class SharePage:
     is_current: bool
     newer_url: str | None
     other_languages: tuple[Words, ...]
+    is_test: bool
 
 
 def build_share_page(
     shared: SharedCredential, catalogue: Words, *, now: datetime, verifier_url: str
 ) -> SharePage:
     """The page of ``shared`` in the language of ``catalogue``, at ``now``."""
-    facts = read_facts(read_out(shared.document), catalogue)
+    document = read_out(shared.document)
+    facts = read_facts(document, catalogue)
     check_url = check_address(verifier_url, shared.url)
     return SharePage(
         facts=facts,
@@ -64,6 +68,7 @@ def build_share_page(
         is_current=shared.state is ShareState.ISSUED,
         newer_url=shared.superseded_by,
         other_languages=tuple(words(it) for it in LANGUAGES if it != catalogue.language),
+        is_test=says_test(document),
     )
 
 

@@ -68,6 +68,15 @@ def completion_file(folder: Path, **members: JsonValue) -> str:
     return str(path)
 
 
+def test_a_sandbox_is_told_from_other_issuers(tenant: Run) -> None:
+    """When it is made and in the list; its name for people says so too."""
+    made = ok(tenant("issuer", "add", "x", *NORTHWIND, "--profile-name", "Northwind", "--sandbox"))
+    listed = ok(tenant("issuer", "list", *NORTHWIND))
+
+    assert ("Northwind (test)", True) == (made["profileName"], made["sandbox"])
+    assert [False, True] == [one["sandbox"] for one in listed]
+
+
 def test_from_nothing_to_a_revoked_credential(tenant: Run, tmp_path: Path) -> None:
     """Tenant, issuer, API key, credential, revocation: each command prints JSON."""
     key = ok(

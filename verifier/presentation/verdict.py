@@ -223,6 +223,11 @@ def _test(words: Words) -> Verdict:
     )
 
 
+def _calls_nothing_genuine(report: Report) -> bool:
+    """Whether the words say "correctly signed" and no more: a stranger's, or a test."""
+    return report.is_test or not report.trust.registries
+
+
 def _has_excused_status(report: Report) -> bool:
     """The soft rules let a list that did not answer pass; the words must not hide it."""
     return any(
@@ -232,7 +237,7 @@ def _has_excused_status(report: Report) -> bool:
 
 
 def _replaced(report: Report, words: Words, replaced: Replacement) -> Verdict:
-    known = "" if report.trust.registries else "_stranger"
+    known = "_stranger" if _calls_nothing_genuine(report) else ""
     return Verdict(
         state=State.REPLACED,
         word=words["verdict.replaced.word"],
@@ -422,7 +427,7 @@ def _status_unknown(check: Check, report: Report, words: Words) -> Verdict:
     code = check.problem.code if check.problem else None
     if code is Code.ADDRESS_NOT_ALLOWED:
         return _read_not_checked("status", words)
-    known = "" if report.trust.registries else "_stranger"
+    known = "_stranger" if _calls_nothing_genuine(report) else ""
     reason = _STATUS_NEXT.get(code, "status.next") if code else "status.next"
     return Verdict(
         state=State.COULD_NOT_CHECK,
