@@ -31,7 +31,7 @@ from issuer.errors import (
 )
 from issuer.events import Kind, tell
 from issuer.idempotency import Idempotency
-from issuer.intent import DocumentIntent, Intent, OwnIntent, RecordIntent, parse_intent
+from issuer.intent import DocumentIntent, Intent, RecordIntent, parse_intent
 from issuer.office import Office
 from issuer.own_sources import own_sources
 from issuer.projection import IssuerProfile, project
@@ -205,15 +205,23 @@ def _own_fault() -> OwnFaultError:
 
 
 def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
-    """Step 4: a pure function of record, ids and times."""
+    """Step 4: a pure function of record, ids and times. What we build for a sandbox is marked; a
+    caller's document is as its sender wrote it."""
     entries = tuple(entry_of(office.base_url, entry) for entry in claim.entries)
-    if isinstance(intent, DocumentIntent | OwnIntent):
+    if isinstance(intent, RecordIntent):
+        built = _project(claim, intent, entries)
+    else:
         status = entries[0] if len(entries) == 1 else list(entries)
-        return intent.document | ({"credentialStatus": status} if entries else {})
+        built = intent.document | ({"credentialStatus": status} if entries else {})
+    is_ours = not isinstance(intent, DocumentIntent)
+    return sandbox.mark(built) if is_ours and claim.issuer.is_sandbox else built
+
+
+def _project(claim: Claim, intent: RecordIntent, entries: tuple[JsonObject, ...]) -> JsonObject:
     if claim.record is None:
         raise OwnFaultError(IssuerCode.STORE_UNAVAILABLE, "The record of an intent is gone.")
     issuer = claim.issuer
-    built = project(
+    return project(
         claim.record,
         credential_id=intent.credential_id,
         issuer=IssuerProfile(id=issuer.did, name=issuer.profile_name, url=issuer.profile_url),
@@ -222,7 +230,6 @@ def _build(office: Office, claim: Claim, intent: Intent) -> JsonObject:
         status=entries,
         salt=intent.salts(),
     )
-    return sandbox.mark(built) if issuer.is_sandbox else built
 
 
 def _sign(
