@@ -99,6 +99,13 @@ def parse_import(body: JsonObject, *, now: datetime) -> Import:
     return Import(payload=payload, terms=terms)
 
 
+def parse_terms(body: JsonObject, *, now: datetime) -> Terms:
+    """Read ``{"learnerConsent"?, "share"?}``, which stand beside a file. Raises as
+    ``parse_completion``."""
+    _only(body, {"learnerConsent", "share"})
+    return _terms(body, now)
+
+
 def receive_completion(
     office: Office,
     caller: Caller,
@@ -167,8 +174,12 @@ def _parse(
     members = _member(body, content, dict)
     if members is None:
         raise _malformed(f"{content} is missing.", f"/{content}")
+    return members, _terms(body, now)
+
+
+def _terms(body: JsonObject, now: datetime) -> Terms:
     share = _member(body, "share", bool) or False
-    return members, Terms(consent=_consent(body, now), share=share)
+    return Terms(consent=_consent(body, now), share=share)
 
 
 def _consent(body: JsonObject, now: datetime) -> Consent | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from issuer.delivery.smtp import Mailer, SmtpMailer
 from issuer.errors import IssuerError
 from issuer.failpoint import Failpoint, no_failpoint, unsafe_failpoint
+from issuer.platforms import Catalogue, open_catalogue
 from issuer.settings import Settings
 from issuer.signed_tokens import SignedTokens
 from issuer.signing.keyring import open_keyring, refuse_example_keys
@@ -35,14 +36,16 @@ class Office:
     signed_tokens: SignedTokens = field(default_factory=SignedTokens)
     mailer: Mailer | None = None
     """What takes mails; without it they wait."""
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
 
 def open_office(settings: Settings) -> Office:
     """Open the database and the keys that ``settings`` name; both are made on first use.
 
-    Raises ``RefusedStartError`` (another release's database, an example key off loopback)
-    and ``OwnFaultError``.
+    Raises ``RefusedStartError`` (another release's database, an example key off loopback, a
+    mapping profile that is not good) and ``OwnFaultError``.
     """
+    catalogue = open_catalogue(settings.profiles)
     store = open_store(settings.database_url)
     try:
         keyring = _open_keys(store, settings)
@@ -55,6 +58,7 @@ def open_office(settings: Settings) -> Office:
         base_url=settings.base_url,
         failpoint=unsafe_failpoint(settings.failpoint) if settings.failpoint else no_failpoint,
         mailer=SmtpMailer(settings.smtp) if settings.smtp else None,
+        catalogue=catalogue,
     )
 
 

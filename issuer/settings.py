@@ -37,6 +37,7 @@ _NAMES: Final = (
     "ISSUER_WORKER",
     "ISSUER_QUEUE_URL",
 )
+_PROFILES: Final = "ISSUER_PROFILES"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -45,7 +46,8 @@ class Settings:
     """``base_url`` and ``verifier_url`` are public addresses without a slash at their end;
     ``keys`` is the URI below which keys live; ``failpoint`` is for tests alone; ``worker`` says
     whether ``serve`` starts a worker of its own; ``queue_url`` is where background tasks wait,
-    beside the database unless it is named."""
+    beside the database unless it is named; ``profiles`` is the folder of the operator's own
+    mapping profiles."""
 
     base_url: str = DEFAULT_BASE_URL
     database_url: str = DEFAULT_DATABASE_URL
@@ -56,6 +58,7 @@ class Settings:
     worker: str = EMBEDDED
     queue_url: str | None = None
     smtp: SmtpServer | None = None
+    profiles: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -71,11 +74,12 @@ class Settings:
         faults = [
             f"{name} is not a setting of the issuer."
             for name in sorted(environ)
-            if name.startswith(_PREFIX) and name not in (*_NAMES, *mail_settings.NAMES)
+            if name.startswith(_PREFIX) and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES)
         ]
         base_url, database_url, keys, passphrase, verifier_url, failpoint, worker, queue = (
             environ.get(name, "").strip() for name in _NAMES
         )
+        profiles = environ.get(_PROFILES, "").strip()
         settings = cls(
             base_url=_read_address("ISSUER_BASE_URL", base_url or DEFAULT_BASE_URL, faults),
             database_url=_read_database(database_url or DEFAULT_DATABASE_URL, faults),
@@ -88,6 +92,7 @@ class Settings:
             worker=_read_worker(worker or EMBEDDED, faults),
             queue_url=_read_database(queue, faults, name="ISSUER_QUEUE_URL") if queue else None,
             smtp=mail_settings.read_smtp(environ, faults),
+            profiles=Path(profiles) if profiles else None,
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))

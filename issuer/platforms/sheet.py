@@ -6,7 +6,7 @@ quote that does not end is refused as a whole, because nobody can know what its 
 with too many or too few cells is refused alone. Rows without any content are passed over, and
 columns without a name at the right edge, where no row has anything either; spreadsheets leave
 both behind. A cell that starts with an apostrophe before a sign that spreadsheets take for a
-formula is read without it: ``bad_rows`` writes it so.
+formula is read without it: ``write_row`` writes it so.
 
 Memory stays flat: one row is held at a time. Leaves to others: what the columns mean.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -23,7 +23,7 @@ from issuer import limits
 from issuer.platforms.paths import Row
 from issuer.platforms.payload_error import PayloadError
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the start of a formula (domain §3.3)."""
 
 
@@ -50,7 +50,7 @@ def open_sheet(stream: BinaryIO) -> Sheet:
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:
-    names = [name.strip() for name in header]
+    names = [(_value(name) or "").strip() for name in header]
     while names and not names[-1]:
         names.pop()
     if len(names) > limits.TABLE_COLUMNS:
@@ -87,6 +87,15 @@ def _row(written: list[str], columns: tuple[str, ...], number: int) -> Row:
         number=number,
         cells=tuple(written[:width]),
     )
+
+
+def write_row(cells: Iterable[str]) -> str:
+    """A row as it stands in a file. A cell that a spreadsheet would take for a formula is marked
+    as text by an apostrophe, which ``open_sheet`` takes away again."""
+    line = io.StringIO()
+    marked = (f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in cells)
+    csv.writer(line).writerow(marked)
+    return line.getvalue()
 
 
 def _value(cell: str) -> str | None:

@@ -143,7 +143,8 @@ DETAILS: Final[Mapping[WebCode, str]] = {
     WebCode.METHOD_NOT_ALLOWED: "The Allow header names the kinds that it takes.",
     WebCode.NOT_ACCEPTABLE: "Ask for application/json.",
     WebCode.TOO_LARGE: "Send less in one request.",
-    WebCode.UNSUPPORTED_MEDIA_TYPE: "Send application/json, in UTF-8, not compressed.",
+    WebCode.UNSUPPORTED_MEDIA_TYPE: "Send application/json, in UTF-8, not compressed; "
+    "a table as text/csv or as a file in a form.",
 }
 
 _HTTP_CODES: Final[Mapping[int, WebCode]] = {

@@ -1,4 +1,5 @@
-"""Requests, read strictly: media type, size, JSON, the idempotency key, the API key's header.
+"""Requests, read strictly: media type, size, JSON, files, the idempotency key, the API key's
+header.
 
 The API key is read before the body, so that a stranger's body is never parsed.
 Leaves to others: what the members of a body mean (``envelopes``), whose key it is
@@ -8,7 +9,9 @@ Leaves to others: what the members of a body mean (``envelopes``), whose key it 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 from flask import request
@@ -18,7 +21,7 @@ from issuer import limits
 from issuer.errors import UnauthorisedError
 from issuer.idempotency import Idempotency
 from verifier.errors import Code, RefusedError
-from verifier.strict_json import JsonObject, parse_json_object
+from verifier.strict_json import JsonObject, parse_json, parse_json_object
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/-]+=*)", re.ASCII | re.IGNORECASE)
 _IDEMPOTENCY_KEY = re.compile(rf"[!-~](?:[ -~]{{0,{limits.IDEMPOTENCY_KEY_CHARACTERS - 2}}}[!-~])?")
@@ -56,6 +59,70 @@ def _is_json() -> bool:
     kind = request.mimetype
     is_json = kind == "application/json" or re.fullmatch(r"application/[\w.+-]+\+json", kind)
     return bool(is_json) and request.mimetype_params.get("charset", "utf-8").lower() in _CHARSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file and what was said beside it. ``data`` are the bytes of the file, ``members`` the
+    fields of the form, each read as JSON; ``fingerprint`` is the same for the same file and
+    fields, however the client divides its form."""
+
+    data: bytes = field(repr=False)
+    members: JsonObject = field(repr=False)
+    fingerprint: bytes = field(repr=False)
+
+
+def read_upload(max_bytes: int) -> Upload:
+    """A table: as ``text/csv`` alone, or as the file named ``file`` of a form (RFC 7578).
+
+    Raises ``UnsupportedMediaType`` (415), ``RequestEntityTooLarge`` (413), ``RefusedError``.
+    """
+    if request.headers.get("Content-Encoding", "identity") != "identity" or not _is_utf_8():
+        raise UnsupportedMediaType
+    if request.mimetype == "text/csv":
+        request.max_content_length = max_bytes
+        data = request.get_data(cache=False)
+        return Upload(data=_within(data, max_bytes), members={}, fingerprint=data)
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    return _read_form(max_bytes)
+
+
+def _read_form(max_bytes: int) -> Upload:
+    request.max_content_length = max_bytes + limits.PAYLOAD_FORM_BYTES
+    request.max_form_memory_size = limits.PAYLOAD_FORM_BYTES
+    request.max_form_parts = limits.PAYLOAD_FORM_PARTS
+    try:
+        files = list(request.files.items(multi=True))
+        if [name for name, _ in files] != ["file"]:
+            raise RefusedError(Code.MALFORMED_VALUE_ERROR, "The form has one file, named file.")
+        data = _within(files[0][1].read(max_bytes + 1), max_bytes)
+    finally:
+        request.close()  # what was too large for memory lies in a file without a name
+    members = _fields(list(request.form.items(multi=True)))
+    told = json.dumps(members, sort_keys=True).encode()
+    fingerprint = hashlib.sha256(data).digest() + told
+    return Upload(data=data, members=members, fingerprint=fingerprint)
+
+
+def _fields(fields: list[tuple[str, str]]) -> JsonObject:
+    """The fields of a form, each with JSON in it."""
+    members: JsonObject = {}
+    for name, text in fields:
+        if name in members:
+            raise RefusedError(Code.MALFORMED_VALUE_ERROR, f"The field {name[:80]!r} is twice.")
+        members[name] = parse_json(text.encode("utf-8", "replace"))
+    return members
+
+
+def _within(data: bytes, max_bytes: int) -> bytes:
+    if len(data) > max_bytes:
+        raise RequestEntityTooLarge
+    return data
+
+
+def _is_utf_8() -> bool:
+    return request.mimetype_params.get("charset", "utf-8").lower() in _CHARSETS
 
 
 def idempotency_of(body: bytes) -> Idempotency | None:

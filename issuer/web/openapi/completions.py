@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from issuer.callers import Scope
@@ -26,7 +27,7 @@ from issuer.web.openapi.vocabulary import (
 )
 from issuer.web.problems import WebCode
 from verifier.errors import Code
-from verifier.openapi import Chapter, Operation, ref
+from verifier.openapi import Chapter, Content, Operation, ref
 from verifier.strict_json import JsonObject
 
 _COMPLETION: Final[JsonObject] = load_example("completion")
@@ -76,6 +77,12 @@ _ROW: Final[JsonObject] = {
         "problem": ref("Problem"),
     },
 }
+
+_CSV: Final = "text/csv"
+_IN_ROWS: Final = gives(200, "One outcome for each row.", ref("Imported"), load_example("rows"))
+_ROWS: Final = replace(
+    _IN_ROWS, contents=(*_IN_ROWS.contents, Content(schema=TEXT, media_type=_CSV))
+)
 
 CHAPTER: Final = Chapter(
     name="Completions",
@@ -127,7 +134,10 @@ CHAPTER: Final = Chapter(
                 id="importPayload",
                 summary="Send many, in your platform's own form",
                 description="A mapping profile reads each row. One bad row never stops the "
-                "others: every row has an outcome of its own.",
+                "others: every row has an outcome of its own. The same payload sent again issues "
+                "nothing twice. A profile of tables takes `text/csv`, or a form with the `file` "
+                "and the consent; on its dry run `Accept: text/csv` gives the rows that somebody "
+                "must mend, with a last column that says what to fix.",
                 access=key(Scope.ISSUE),
                 parameters=(
                     in_path("profile", "The mapping profile.", example="gigbridge-1"),
@@ -138,16 +148,19 @@ CHAPTER: Final = Chapter(
                     ),
                     IDEMPOTENCY_KEY,
                 ),
-                body=takes(
-                    ref("Import"),
-                    example("One project", load_example("import"), answers=200),
+                body=(
+                    *takes(
+                        ref("Import"),
+                        example("One project", load_example("import"), answers=200),
+                    ),
+                    Content(schema=TEXT, media_type=_CSV),
+                    Content(schema=ref("ImportForm"), media_type="multipart/form-data"),
                 ),
-                answers=(
-                    gives(200, "One outcome for each row.", ref("Imported"), load_example("rows")),
-                ),
+                answers=(_ROWS,),
                 codes=(
                     *SIGNING_CODES,
                     IssuerCode.NOT_FOUND,
+                    WebCode.NOT_ACCEPTABLE,
                     WebCode.RECORD_REFUSED,
                     Code.RANGE_ERROR,
                 ),
@@ -168,9 +181,24 @@ CHAPTER: Final = Chapter(
             learnerConsent=ref("Consent"),
             share={"type": "boolean"},
         ),
+        "ImportForm": thing(
+            {"file": TEXT},
+            learnerConsent=ref("Consent"),
+            share={"type": "boolean"},
+        ),
         "Issued": _ISSUED,
         "Waiting": _WAITING,
         "Row": _ROW,
-        "Imported": thing({"dryRun": {"type": "boolean"}, "rows": list_of(ref("Row"))}),
+        "Imported": thing(
+            {
+                "dryRun": {"type": "boolean"},
+                "summary": {
+                    "description": "How many rows ended in each disposition.",
+                    "type": "object",
+                    "additionalProperties": {"type": "integer", "minimum": 1},
+                },
+                "rows": list_of(ref("Row")),
+            }
+        ),
     },
 )

@@ -118,9 +118,9 @@ class Site:
         return self.judge(document).outcome is Outcome.VERIFIED
 
 
-def open_site(store: Store, database: str, folder: Path) -> Site:
-    """A deployment on ``store``, with its keys in ``folder``."""
-    clock = Clock()
+def open_site(store: Store, database: str, folder: Path, *, start: datetime = START) -> Site:
+    """A deployment on ``store``, with its keys in ``folder``, that opens at ``start``."""
+    clock = Clock(now=start)
     keyring = open_keyring(f"file:{folder}", passphrase_file=None)
     services = Services(
         settings=replace(Settings(), base_url=BASE_URL, verifier_url=VERIFIER_URL),

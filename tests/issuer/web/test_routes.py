@@ -38,7 +38,7 @@ PUBLIC: Final = {
 GUARDED: Final = {
     "completions.complete": (Scope.ISSUE, "/completions"),
     "batches.complete_many": (Scope.ISSUE, "/completions/batch"),
-    "completions.import_payload": (Scope.ISSUE, "/imports/gigbridge-1"),
+    "imports.import_payload": (Scope.ISSUE, "/imports/gigbridge-1"),
     "vc_api.issue": (Scope.ISSUE, "/credentials/issue"),
     "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
     "vc_api.change_status": (Scope.REVOKE, "/credentials/status"),
@@ -144,7 +144,7 @@ def well_formed(endpoint: str) -> object:
     bodies = {
         "completions.complete": completion(),
         "batches.complete_many": {"completions": [completion()]},
-        "completions.import_payload": {
+        "imports.import_payload": {
             "payload": parse_json(PAYLOAD.read_bytes()),
             "learnerConsent": {"given": False},
         },
