@@ -176,6 +176,8 @@ DID_DOCUMENT_MAX_AGE_SECONDS: Final = 300
 SCHEMA_MAX_AGE_SECONDS: Final = 86_400
 
 # --- documentation ---------------------------------------------------------------------
+REQUEST_ID_CHARACTERS: Final = 64
+"""A caller's own name for a request; a UUID has 36."""
 OPENAPI_MAX_AGE_SECONDS: Final = 300
 """``max-age`` of ``/openapi.json``: a new release is known within five minutes."""
 # --- mail ------------------------------------------------------------------------------

@@ -85,7 +85,8 @@ class Access:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One method at one path. ``access`` is ``None`` where everybody may ask; ``body`` holds the
-    forms a body may have, none where there is no body; ``codes`` are the reasons to refuse."""
+    forms a body may have, none where there is no body; ``codes`` are the reasons to refuse;
+    ``twin_of`` is the id of an operation that does the same at a shorter address."""
 
     method: str
     path: str
@@ -97,6 +98,7 @@ class Operation:
     body: tuple[Content, ...] = ()
     answers: tuple[Answer, ...]
     codes: tuple[str, ...] = ()
+    twin_of: str = ""
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

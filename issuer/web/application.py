@@ -23,6 +23,7 @@ from issuer.web import (
     imports,
     problems,
     public,
+    request_ids,
     shares,
     vc_api,
 )
@@ -64,6 +65,7 @@ def create_app(services: Services) -> Flask:
     for room in _ROOMS:
         app.register_blueprint(room.blueprint)
     problems.register(app)
+    request_ids.register(app)
     is_https = services.settings.base_url.startswith("https:")
 
     @app.after_request
@@ -78,4 +80,5 @@ def _set_up_templates(app: Flask, base_url: str) -> None:
         [FileSystemLoader(_TEMPLATES), FileSystemLoader(presentation.TEMPLATE_FOLDER)]
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters["codes"] = documentation.in_code
     app.jinja_env.globals.update(presentation.TEMPLATE_GLOBALS, site=urlsplit(base_url).netloc)

@@ -13,7 +13,8 @@ from issuer import limits
 from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.events import Feed, Kind, cursor_of, event_json, parse_kind, read_events
-from issuer.web.requests import check_query, number_in_query, presented_key, word_in_query
+from issuer.web.paging import asked_page, link_next
+from issuer.web.requests import check_query, presented_key
 from issuer.web.services import services
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject
@@ -27,14 +28,15 @@ def read() -> Response:
     web = services()
     caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
     check_query("after", "limit", "kind")
+    page = asked_page(usual=limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX)
     feed = read_events(
         web.office,
         caller,
-        after=word_in_query("after"),
+        after=page.after,
         kinds=_kinds(request.args.getlist("kind")),
-        limit=number_in_query("limit", limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX),
+        limit=page.limit,
     )
-    return jsonify(_feed_json(feed))
+    return link_next(jsonify(_feed_json(feed)), feed.cursor if feed.has_more else None)
 
 
 def _kinds(names: list[str]) -> list[Kind]:

@@ -28,6 +28,7 @@ from issuer.errors import (
 )
 from issuer.platforms import PayloadError
 from issuer.record import SENTENCES, Finding, RecordError
+from issuer.web.request_ids import request_id
 from issuer.web.services import services
 from verifier.errors import CheckError, Code
 from verifier.presentation.words import words
@@ -233,7 +234,7 @@ def refusal_json(error: Exception) -> JsonObject | None:
 def fault_json(error: Exception) -> JsonObject:
     """The problem document of one part at which something of ours broke; the log has the rest."""
     if isinstance(error, OwnFaultError):
-        _LOG.error("own fault %s", error.code, exc_info=error)
+        _LOG.error("own fault %s in request %s", error.code, request_id(), exc_info=error)
         return problem_json(error.code, error.detail)
     return problem_json(WebCode.OUR_FAULT, _refer_to(error))
 
@@ -252,7 +253,7 @@ def register(app: Flask) -> None:
 
 def _on_issuer_error(error: IssuerError) -> Response:
     if isinstance(error, OwnFaultError):
-        _LOG.error("own fault %s", error.code, exc_info=error)
+        _LOG.error("own fault %s in request %s", error.code, request_id(), exc_info=error)
     response = problem(error.code, error.detail)
     if isinstance(error, UnauthorisedError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="issuer"'
@@ -305,5 +306,5 @@ def _fault(error: BaseException) -> Response:
 def _refer_to(error: BaseException) -> str:
     """Log the cause under a reference, and tell the reference alone."""
     reference = services().new_uuid().hex[:8]
-    _LOG.error("fault %s", reference, exc_info=error)
+    _LOG.error("fault %s in request %s", reference, request_id(), exc_info=error)
     return f"Reference {reference}. Try again in a few minutes; a retry does no harm."

@@ -13,7 +13,7 @@ import json
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import NotFound
 
 import schemas
@@ -24,10 +24,8 @@ from issuer.status_list import publish
 from issuer.token_status_list import find_token_source, sign_status_token
 from issuer.web.answers import VC, signed_bytes
 from issuer.web.headers import ONE_YEAR, keep
-from issuer.web.problems import title_of, type_url_of, wants_html
 from issuer.web.services import services
 from verifier.presentation.assets import read_asset
-from verifier.presentation.words import words
 from verifier.status.token_status_list import MEDIA_TYPE
 
 blueprint: Final = Blueprint("public", __name__)
@@ -103,21 +101,6 @@ def schema(name: str) -> Response:
     response = make_response(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     response.content_type = "application/schema+json"
     return keep(response, max_age=limits.SCHEMA_MAX_AGE_SECONDS)
-
-
-@blueprint.get("/problems/<code>")
-def explain_problem(code: str) -> Response:
-    """What a problem type means, at the address that the type is."""
-    title = title_of(code)
-    if title is None:
-        raise NotFound
-    type_url = type_url_of(code)
-    if not wants_html():
-        return jsonify({"type": type_url, "code": code, "title": title})
-    page = render_template(
-        "problem.html", words=words("en"), title=title, detail=code, type_url=type_url
-    )
-    return make_response(page)
 
 
 @blueprint.get("/healthz")

@@ -38,6 +38,7 @@ from issuer.errors import IssuerCode
 from issuer.web.openapi import (
     batches,
     completions,
+    documentation,
     events,
     public,
     vc_api,
@@ -71,6 +72,7 @@ CHAPTERS: Final = (
     events.CHAPTER,
     public.SHARES,
     public.CHAPTER,
+    documentation.CHAPTER,
 )
 """In the order of the documentation."""
 

@@ -8,7 +8,17 @@ from issuer import limits
 from issuer.callers import Scope
 from issuer.errors import IssuerCode
 from issuer.events import Kind
-from issuer.web.openapi.vocabulary import INSTANT, TEXT, gives, in_query, key, list_of, thing
+from issuer.web.openapi.vocabulary import (
+    INSTANT,
+    NEXT_PAGE,
+    TEXT,
+    gives,
+    in_query,
+    key,
+    list_of,
+    page_parameters,
+    thing,
+)
 from verifier.openapi import Chapter, Operation, ref
 from verifier.strict_json import JsonObject
 
@@ -41,16 +51,8 @@ CHAPTER: Final = Chapter(
             "cursor never passes an event by, however late it is written.",
             access=key(Scope.READ),
             parameters=(
-                in_query("after", "The cursor you reached: the last `next`.", _CURSOR),
-                in_query(
-                    "limit",
-                    "How many at most.",
-                    {
-                        "type": "integer",
-                        "minimum": 1,
-                        "maximum": limits.EVENTS_PAGE_MAX,
-                        "default": limits.EVENTS_PAGE,
-                    },
+                *page_parameters(
+                    usual=limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX, cursor=_CURSOR
                 ),
                 in_query(
                     "kind",
@@ -58,7 +60,9 @@ CHAPTER: Final = Chapter(
                     list_of(_KIND, most=limits.EVENT_KINDS_ASKED),
                 ),
             ),
-            answers=(gives(200, "The events after the cursor.", ref("Feed"), _FEED),),
+            answers=(
+                gives(200, "The events after the cursor.", ref("Feed"), _FEED, headers=NEXT_PAGE),
+            ),
             codes=(IssuerCode.CURSOR_GONE,),
         ),
     ),

@@ -24,11 +24,6 @@ from verifier.status.token_status_list import MEDIA_TYPE
 
 _TOKEN: Final = in_path("token", "The 26 signs of a share link.", schema=TEXT)
 _HEALTH: Final = thing({"status": {"enum": ["ok", "waiting"]}})
-_EXPLANATION: Final = {
-    "type": "object",
-    "required": ["type", "code", "title"],
-    "properties": {"type": URL, "code": TEXT, "title": TEXT},
-}
 
 
 def _read(path: str, id: str, summary: str, answer: Answer, **more: object) -> Operation:  # noqa: A002
@@ -154,23 +149,6 @@ CHAPTER: Final = Chapter(
                     schema=TEXT,
                 ),
             ),
-        ),
-        _read(
-            "/problems/{code}",
-            "explainProblem",
-            "What a problem type means",
-            Answer(
-                status=200,
-                description="The explanation.",
-                contents=(Content(schema=_EXPLANATION), Content(schema=TEXT, media_type=HTML)),
-            ),
-            parameters=(in_path("code", "The code at the end of a problem's type.", schema=TEXT),),
-        ),
-        _read(
-            "/openapi.json",
-            "readOpenapi",
-            "This interface, described for programs",
-            gives(200, "An OpenAPI 3.1 document.", {"type": "object"}),
         ),
         _read("/healthz", "isAlive", "The process answers", gives(200, "It does.", _HEALTH)),
         _read(

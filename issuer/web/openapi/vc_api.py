@@ -90,6 +90,7 @@ _SHORT: Final = replace(
     summary="The same, for clients that have one address to send everything to",
     parameters=(ISSUER_NAME, *_ISSUE.parameters),
     codes=(*_ISSUE.codes, IssuerCode.NOT_FOUND),
+    twin_of=_ISSUE.id,
 )
 _DERIVE: Final = Operation(
     method="post",

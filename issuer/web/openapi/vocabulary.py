@@ -51,6 +51,7 @@ IDEMPOTENCY_KEY: Final = Parameter(
         "pattern": "^[!-~]([ -~]*[!-~])?$",
     },
 )
+NEXT_PAGE: Final[Mapping[str, str]] = {"Link": 'The next page (`rel="next"`), if there is one.'}
 LOCATION: Final[Mapping[str, str]] = {"Location": "Where the credential is found again."}
 
 DOCUMENT_CODES: Final = (
@@ -98,6 +99,17 @@ def in_query(
     """A parameter of the query."""
     return Parameter(
         name=name, place=Place.QUERY, description=description, schema=schema, example=example
+    )
+
+
+def page_parameters(
+    *, usual: int, most: int, cursor: JsonObject = TEXT
+) -> tuple[Parameter, Parameter]:
+    """``after`` and ``limit`` of a list (``issuer.web.paging``)."""
+    number: JsonObject = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    return (
+        in_query("after", "Where to go on: the last `next`.", cursor),
+        in_query("limit", "How many at most.", number),
     )
 
 
@@ -160,6 +172,7 @@ def and_below_issuer(operation: Operation) -> tuple[Operation, Operation]:
         summary=f"{operation.summary}, with one of several issuers",
         parameters=(ISSUER_NAME, *operation.parameters),
         codes=(*operation.codes, IssuerCode.NOT_FOUND),
+        twin_of=operation.id,
     )
     return operation, below
 
