@@ -9,6 +9,7 @@ Leaves to others: what a command does (``issuer.commands``).
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import sys
@@ -48,6 +49,16 @@ from verifier.jsonld.contexts import load_all
 REFUSED: Final = 1
 
 
+def _ask_password() -> str:
+    """From the terminal, twice and unseen; otherwise the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline(limits.PASSWORD_CHARACTERS_MAX + 2).rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise MisuseError("The two are not the same.")
+    return password
+
+
 def main(
     arguments: Sequence[str],
     *,
@@ -55,10 +66,12 @@ def main(
     stdout: TextIO,
     stderr: TextIO,
     clock: Callable[[], datetime],
+    ask_password: Callable[[], str] = _ask_password,
 ) -> int:
     """Run one command and return its exit code."""
     try:
         options = _parser().parse_args(arguments)
+        options.ask_password = ask_password
         if options.command == "serve":
             return _serve(options, environ, stdout)
         if options.command == "worker":
@@ -186,6 +199,7 @@ def _parser() -> Parser:
     _add_mails(commands)
     check = commands.add_parser("self-check", help="list the intents that a crash left")
     check.add_argument("--settle", action="store_true", help="finish or void them")
+    _add_operators(commands)
     _add_audit(commands)
     commands.add_parser("demo-seed", help="make a demo tenant on this machine; print its key")
     commands.add_parser(
@@ -308,6 +322,25 @@ def _add_credentials(commands: _Commands) -> None:
         parser.add_argument("id", metavar="ID", help="of the credential or of its issuance")
         if name != "reinstate":
             parser.add_argument("--reason", choices=reasons, help="kept inside, never shown")
+
+
+def _add_operators(commands: _Commands) -> None:
+    verbs = _group(commands, "operator", "people who sign in to the console")
+    for name, help_text in (
+        ("add", "add one; the password is asked for, or read from standard input"),
+        ("disable", "switch one off and end the sessions"),
+        ("password", "set another password and end the sessions"),
+    ):
+        parser = verbs.add_parser(name, help=help_text)
+        parser.add_argument("name", metavar="NAME")
+        if name == "add":
+            parser.add_argument("--tenant", metavar="NAME", help="for this tenant alone (all)")
+            parser.add_argument(
+                "--subject",
+                metavar="SUB",
+                help="sign in through the identity provider of ISSUER_OIDC_ISSUER, as this one",
+            )
+    verbs.add_parser("list", help="list all")
 
 
 def _add_audit(commands: _Commands) -> None:

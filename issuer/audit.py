@@ -183,3 +183,11 @@ def _links(events: Events) -> Iterator[Link]:
     while page := events.links(after, limits.AUDIT_PAGE):
         yield from page
         after = page[-1].position
+
+
+def newest(
+    store: Store, chain: Chain, *, subject: str | None = None, action: str | None = None
+) -> tuple[Link, ...]:
+    """The newest lines first, at most ``limits.AUDIT_LINES_SHOWN``, of one thing or kind."""
+    with _trail(store, chain.id) as events:
+        return events.newest(subject=subject, action=action, count=limits.AUDIT_LINES_SHOWN)

@@ -12,7 +12,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from issuer import api_keys, audit, completion, lifecycle, limits, seeds, settlement, tenants
+from issuer import (
+    api_keys,
+    audit,
+    completion,
+    lifecycle,
+    limits,
+    operators,
+    seeds,
+    settlement,
+    tenants,
+)
 from issuer.callers import Caller, Scope
 from issuer.delivery import mail
 from issuer.did_document import DidMethod
@@ -281,6 +291,47 @@ def retry_mails(office: Office, options: Namespace, now: datetime) -> JsonValue:
     return {"waiting": waiting}
 
 
+def add_operator(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``operator add NAME``: of all tenants, or of one."""
+    tenant = tenants.find_tenant(office.store, options.tenant) if options.tenant else None
+    row = operators.add_operator(
+        office.store,
+        name=options.name,
+        tenant_id=tenant.id if tenant else None,
+        password=None if options.subject else options.ask_password(),
+        subject=options.subject,
+        now=now,
+    )
+    return {"operator": row.name, "tenant": options.tenant}
+
+
+def list_operators(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``operator list``."""
+    with office.store.deployment() as unit:
+        names = {row.id: row.name for row in unit.tenants()}
+    return [
+        {
+            "operator": row.name,
+            "tenant": names.get(row.tenant_id or ""),
+            "since": format_instant(row.created),
+            "disabled": row.disabled_at is not None,
+        }
+        for row in operators.list_operators(office.store)
+    ]
+
+
+def disable_operator(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``operator disable NAME``: sessions end at once."""
+    operators.disable_operator(office.store, options.name, now=now)
+    return {"disabled": options.name}
+
+
+def set_operator_password(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``operator password NAME``: sessions end at once."""
+    operators.set_password(office.store, options.name, options.ask_password(), now=now)
+    return {"password": options.name}
+
+
 COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("tenant", "add"): add_tenant,
     ("tenant", "list"): list_tenants,
@@ -296,6 +347,10 @@ COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("suspend",): suspend,
     ("reinstate",): reinstate,
     ("self-check",): self_check,
+    ("operator", "add"): add_operator,
+    ("operator", "list"): list_operators,
+    ("operator", "disable"): disable_operator,
+    ("operator", "password"): set_operator_password,
     ("audit", "verify"): verify_audit,
     ("audit", "head"): show_heads,
     ("audit", "export"): export_audit,

@@ -66,6 +66,11 @@ class IssuerCode(StrEnum):
     SETTINGS_REFUSED = "SETTINGS_REFUSED"
     AUDIT_BROKEN = "AUDIT_BROKEN"
     """The audit trail is not what was written."""
+    FORM_NOT_OURS = "FORM_NOT_OURS"
+    """A form of the console that this session was not given."""
+    SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
+    TOO_MANY_TRIES = "TOO_MANY_TRIES"
+    PASSWORD_REFUSED = "PASSWORD_REFUSED"  # noqa: S105  a code, not a password
 
 
 class IssuerError(Exception):

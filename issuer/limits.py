@@ -69,8 +69,36 @@ CONNECTIONS: Final = 16
 admits 100 by default: six processes."""
 
 # --- audit trail -----------------------------------------------------------------------
+AUDIT_LINES_SHOWN: Final = 100
+"""Lines of the audit trail on one page of the console."""
 AUDIT_PAGE: Final = 1_000
 """Lines of the audit trail that are read at a time."""
+
+# --- operators -------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""The shortest password of an operator."""
+PASSWORD_CHARACTERS_MAX: Final = 256
+"""More is not hashed."""
+SESSION_IDLE_SECONDS: Final = 1_800
+"""A session that was not used for half an hour is over."""
+SESSION_SECONDS: Final = 43_200
+"""A session is over after twelve hours, used or not."""
+SESSION_SEEN_SECONDS: Final = 60
+"""That a session was used is written down at most once a minute."""
+SIGN_IN_WINDOW_SECONDS: Final = 900
+"""Tries to sign in are counted for a quarter of an hour."""
+SIGN_IN_TRIES: Final = 10
+"""Tries for one account in that time; somebody who forgot needs five."""
+SIGN_IN_TRIES_OF_ADDRESS: Final = 50
+"""Tries from one address: an office of operators behind one gateway."""
+ATTESTATION_DAYS: Final = 14
+"""A host that has not confirmed the facts by then has stalled (domain §1.9)."""
+STATUS_WARN_HOURS: Final = 24
+"""Verifiers warn about a list that is older."""
+STATUS_LIST_TELL_PERCENT: Final = 75
+"""How full a list is when the console tells of it."""
+FORM_BYTES: Final = 65_536
+"""A form of the console; the longest note has some thousand signs."""
 
 # --- records and platform payloads -----------------------------------------------------
 RECORD_VALUES: Final = 5_000

@@ -18,7 +18,9 @@ from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
 from issuer.store.chain import Head, Link
+from issuer.store.figures import Figures
 from issuer.store.mails import DueMail, MailCount, Mails
+from issuer.store.operators import Operators
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -261,6 +263,9 @@ class Events(Protocol):
     def links(self, after: int, count: int) -> tuple[Link, ...]:
         """At most ``count`` lines whose place is beyond ``after``, in order."""
 
+    def newest(self, *, subject: str | None, action: str | None, count: int) -> tuple[Link, ...]:
+        """At most ``count`` lines about a thing, of a kind, newest first."""
+
     def unlinked(self) -> tuple[EventRow, ...]:
         """Lines that have no place in the chain: there should be none."""
 
@@ -299,6 +304,8 @@ class Unit(Protocol):
     @property
     def events(self) -> Events: ...  # noqa: D102
     @property
+    def figures(self) -> Figures: ...  # noqa: D102
+    @property
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property
     def mails(self) -> Mails: ...  # noqa: D102
@@ -310,6 +317,11 @@ class DeploymentUnit(Protocol):
     @property
     def events(self) -> Events:
         """The trail of what belongs to no tenant (``issuer.store.chain.DEPLOYMENT``)."""
+        ...
+
+    @property
+    def operators(self) -> Operators:
+        """Who runs the issuer."""
         ...
 
     def add_tenant(self, row: TenantRow) -> None:

@@ -16,9 +16,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
+from issuer.store._rooms.figures import Figures
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
 from issuer.store._rooms.mails import Mails
+from issuer.store._rooms.operators import Operators
 from issuer.store._rooms.outbox import Outbox
 from issuer.store._rooms.parties import (
     ApiKeys,
@@ -61,6 +63,7 @@ class _Unit:
         self.offers = Offers(connection, tenant_id)
         self.shares = Shares(connection, tenant_id)
         self.events = Events(connection, tenant_id)
+        self.figures = Figures(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
         self.mails = Mails(connection, tenant_id)
 
@@ -75,6 +78,7 @@ class _DeploymentUnit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.events = DeploymentEvents(connection)
+        self.operators = Operators(connection)
 
     def end(self) -> None:
         """The last step before the commit."""

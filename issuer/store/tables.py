@@ -324,6 +324,41 @@ AUDIT_HEADS: Final = Table(
 )
 """The end of each chain: a tenant's, or the deployment's (``issuer.store.chain.DEPLOYMENT``)."""
 
+# --- who runs the issuer ------------------------------------------------------------------
+
+OPERATORS: Final = Table(
+    "operators",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("tenant_id", _ID),
+    Column("password_hash", _NAME),
+    Column("subject", String(2048), unique=True),
+    Column("created", UtcInstant, nullable=False),
+    Column("disabled_at", UtcInstant),
+    ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+)
+"""``tenant_id`` is empty for whoever works for all tenants."""
+
+OPERATOR_SESSIONS: Final = Table(
+    "operator_sessions",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    Column("operator_id", _ID, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("seen_at", UtcInstant, nullable=False),
+    Column("ends_at", UtcInstant, nullable=False),
+    ForeignKeyConstraint(["operator_id"], ["operators.id"]),
+)
+
+SIGN_IN_TRIES: Final = Table(
+    "sign_in_tries",
+    METADATA,
+    Column("key_hash", String(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("since", UtcInstant, nullable=False),
+)
+
 # --- what a tenant is told ----------------------------------------------------------------
 
 OUTBOX: Final = Table(

@@ -27,6 +27,7 @@ from issuer.web import (
     shares,
     vc_api,
 )
+from issuer.web.console import pages as console
 from issuer.web.services import Services
 from verifier import presentation
 
@@ -34,6 +35,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ROOMS: Final = (
     batches,
     completions,
+    console,
     documentation,
     events,
     imports,

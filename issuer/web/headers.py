@@ -28,12 +28,19 @@ ONE_YEAR: Final = 31_536_000
 def secure(response: Response, *, is_https: bool) -> Response:
     """Add the headers; an answer that says nothing about caching is not kept at all."""
     for name, value in _HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     return response
+
+
+def allow_forms(response: Response) -> None:
+    """A page with a form that comes back to us, and to nobody else."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "form-action 'none'", "form-action 'self'"
+    )
 
 
 def keep(response: Response, *, max_age: int, forever: bool = False) -> Response:

@@ -54,7 +54,7 @@ LAYERS = (
     _layer(
         "issuer",
         *("verifier", "schemas", "qrcode", "png", "sqlalchemy", "alembic", "pydantic"),
-        "huey",
+        *("argon2", "huey"),
         *ISSUER,
     ),
 )
@@ -91,6 +91,7 @@ ONLY_IMPORTERS = {
     "csv": "issuer.platforms.sheet",
     "huey": "issuer.work_queue",
     "smtplib": "issuer.delivery.smtp",
+    "argon2": "issuer.passwords",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

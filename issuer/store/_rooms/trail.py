@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from issuer.store import tables
@@ -42,10 +42,21 @@ class Events(Room):
             .order_by(self.table.c.position)
             .limit(count)
         )
-        return tuple(
-            Link(position=row.position, hash=row.hash, event=self._read(row))
-            for row in self._connection.execute(query)
+        return self._links(query)
+
+    def newest(self, *, subject: str | None, action: str | None, count: int) -> tuple[Link, ...]:
+        conditions: list[ColumnElement[bool]] = [self.table.c.position.is_not(None)]
+        if subject is not None:
+            conditions.append(self.table.c.subject == subject)
+        if action is not None:
+            conditions.append(self.table.c.action == action)
+        query = (
+            select(self.table)
+            .where(self.mine(*conditions))
+            .order_by(self.table.c.position.desc())
+            .limit(count)
         )
+        return self._links(query)
 
     def unlinked(self) -> tuple[EventRow, ...]:
         found = self.rows(self.table.c.position.is_(None), order=[self.table.c.id])
@@ -69,6 +80,12 @@ class Events(Room):
             .values(position=head.position, hash=head.hash)
         )
         self._waiting.clear()
+
+    def _links(self, query: Select[Any]) -> tuple[Link, ...]:
+        return tuple(
+            Link(position=row.position, hash=row.hash, event=self._read(row))
+            for row in self._connection.execute(query)
+        )
 
     def _values_of(self, link: Link) -> Values:
         return self.values_of(link.event) | {"position": link.position, "hash": link.hash}

@@ -1,0 +1,60 @@
+"""Counts for the console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from issuer.store import tables
+from issuer.store._rooms.room import Room
+from issuer.store.rows import IssuanceState, StatusListRow
+
+
+class _Offers(Room):
+    table = tables.OFFERS
+
+
+class _Issuances(Room):
+    table = tables.ISSUANCES
+
+
+class _Lists(Room):
+    table = tables.STATUS_LISTS
+
+
+class Figures:
+    def __init__(self, connection: Connection, tenant_id: str) -> None:
+        self._connection = connection
+        self._offers = _Offers(connection, tenant_id)
+        self._issuances = _Issuances(connection, tenant_id)
+        self._lists = _Lists(connection, tenant_id)
+
+    def offers(self, changed_before: datetime) -> Mapping[str, int]:
+        table = self._offers.table
+        query = (
+            select(table.c.state, func.count())
+            .where(self._offers.mine(table.c.changed_at <= changed_before))
+            .group_by(table.c.state)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def intents(self, lease_over: datetime) -> int:
+        table = self._issuances.table
+        query = (
+            select(func.count())
+            .select_from(table)
+            .where(
+                self._issuances.mine(
+                    table.c.state == IssuanceState.SIGNING.value, table.c.lease_until <= lease_over
+                )
+            )
+        )
+        count: int = self._connection.execute(query).scalar_one()
+        return count
+
+    def lists(self) -> tuple[StatusListRow, ...]:
+        table = self._lists.table
+        order = [table.c.issuer_id, table.c.purpose, table.c.number]
+        return tuple(StatusListRow(**row._asdict()) for row in self._lists.rows(order=order))
