@@ -30,26 +30,17 @@ from issuer.idempotency import Idempotency
 from issuer.intent import OwnIntent
 from issuer.issue import Issued, authorise, carry_out
 from issuer.office import Office
-from issuer.projection import IssuerProfile
+from issuer.projection import Birth, IssuerProfile
 from issuer.reservation import Meaning, Wish
 from issuer.signing.formats import format_named
 from issuer.store.rows import FurtherKind, IssuerRow
 from verifier.strict_json import JsonObject
 
+__all__ = ["Birth", "OwnWish", "issue_own"]
+
 _SCOPES: Final = {FurtherKind.ACADEMIC_CREDIT: Scope.CREDIT}
 """The right that a kind needs; ``ISSUE`` for the others."""
 _SALT_BYTES: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Birth:
-    """What is known only when a credential is made. ``created`` is the time of this signature,
-    in whole seconds; ``salt`` gives 32 new hex digits at each call."""
-
-    credential_id: str
-    created: datetime
-    issuer: IssuerProfile
-    salt: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

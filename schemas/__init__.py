@@ -22,7 +22,15 @@ CONTEXT_URL: Final = "https://w3id.org/micro-internship/v1"
 CREDENTIAL_SCHEMA_URL: Final = (
     "https://w3id.org/micro-internship/schemas/micro-internship-credential-1.0.json"
 )
-"""The JSON Schema that our credentials name in ``credentialSchema``."""
+"""The JSON Schema that our completions name in ``credentialSchema``."""
+SKILL_SCHEMA_URL: Final = (
+    "https://w3id.org/micro-internship/schemas/micro-internship-skill-1.0.json"
+)
+"""The same for one skill of a completion as a badge of its own."""
+CREDIT_SCHEMA_URL: Final = (
+    "https://w3id.org/micro-internship/schemas/micro-internship-credit-1.0.json"
+)
+"""The same for academic credit that a school awarded for a completion."""
 
 _CONTEXT_FILES: Final[Mapping[str, str]] = {CONTEXT_URL: "micro-internship-v1"}
 _SCHEMA_FOLDERS: Final = ("records", "credentials")

@@ -9,6 +9,7 @@ Leaves to others: whether the record is good (``issuer.record``), which ids and 
 are reserved (``issuer.issue``), losslessness and signing.
 """
 
-from issuer.projection.credential import IssuerProfile, project
+from issuer.projection.birth import Birth, IssuerProfile
+from issuer.projection.credential import project
 
-__all__ = ["IssuerProfile", "project"]
+__all__ = ["Birth", "IssuerProfile", "project"]

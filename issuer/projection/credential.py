@@ -3,50 +3,30 @@
 No ``validUntil``: a fact about the past does not end. No ``refreshService``: it would give the
 newest file to anybody who has an old one.
 
-Leaves to others: the work record (``work_record``), results (``results``), sentences
-(``wording``).
+Leaves to others: who the learner is (``learner``), the work record (``work_record``), results
+(``results``), sentences (``wording``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import schemas
+from issuer.projection.birth import IssuerProfile
 from issuer.projection.choices import Choices
-from issuer.projection.nodes import achievement_id, node, profile
+from issuer.projection.learner import signs_of
+from issuer.projection.nodes import CONTEXTS, achievement_id, node, profile
 from issuer.projection.results import Outcome, outcomes
 from issuer.projection.wording import criteria, describe
 from issuer.projection.work_record import evidence
 from issuer.record import Record
-from issuer.record.identity import (
-    hash_identity,
-    normal_email,
-    shown_did,
-    shown_email,
-    shown_name,
-)
 from verifier.date_time_stamp import format_instant
 from verifier.strict_json import JsonObject
 
-CONTEXTS: Final = (
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    schemas.CONTEXT_URL,
-)
 _TAG: Final = "micro-internship"
 _TRIAL_TAG: Final = "reverse micro-internship"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuerProfile:
-    """The issuer as the credential names it: ``id`` is its DID, ``url`` a web address."""
-
-    id: str
-    name: str
-    url: str | None = None
 
 
 def project(
@@ -94,32 +74,13 @@ def _subject(record: Record, salt: Callable[[], str]) -> JsonObject:
     found = outcomes(document)
     return node(
         "AchievementSubject",
-        id=shown_did(document["learner"]),
-        identifier=_identity_objects(document, salt),
+        **signs_of(document, salt),
         role=document["engagement"].get("role") or None,
         **_activity_dates(document),
         source=profile(document["host"]),
         result=[outcome.result for outcome in found],
         achievement=_achievement(record, found),
     )
-
-
-def _identity_objects(document: JsonObject, salt: Callable[[], str]) -> list[JsonObject]:
-    learner = document["learner"]
-    objects = []
-    if name := shown_name(learner, document["disclosure"]["nameForm"]):
-        objects.append(_identity_object("name", name))
-    if email := shown_email(learner):
-        grain = salt()
-        hashed = hash_identity(normal_email(email), grain)
-        objects.append(_identity_object("emailAddress", hashed, salt=grain))
-    return objects
-
-
-def _identity_object(kind: str, value: str, *, salt: str | None = None) -> JsonObject:
-    """An ``IdentityObject``; its type is one text, the only node that Open Badges wants so."""
-    plain = {"type": "IdentityObject", "hashed": salt is not None, "identityHash": value}
-    return plain | {"identityType": kind} | ({"salt": salt} if salt is not None else {})
 
 
 def _activity_dates(document: JsonObject) -> JsonObject:

@@ -27,6 +27,11 @@ _SUBJECT_SHOWN: Final = frozenset({"type", "achievement", "source", "identifier"
 """Members of a subject that no holder leaves out; of the identifiers each one can be."""
 _BOUND_SHOWN: Final = _SUBJECT_SHOWN - {"identifier"} | {"id"}
 """The same of a subject whose ``id`` is the key to which the token is bound."""
+_POINTS: Final = {
+    "Competency": frozenset({"result"}),
+    "Course": frozenset({"creditsEarned", "term"}),
+}
+"""Members of the subject without which a badge of that kind of achievement says nothing."""
 WORK_HIDDEN: Final = (
     "startDate",
     "endDate",
@@ -65,10 +70,18 @@ def disclosable(document: JsonObject) -> tuple[str, ...]:
 def _of_subjects(document: JsonObject) -> Iterator[str]:
     shown = _BOUND_SHOWN if "cnf" in document else _SUBJECT_SHOWN
     for place, subject in _nodes(document.get("credentialSubject"), "/credentialSubject"):
-        yield from (child(place, name) for name in subject if name not in shown)
+        kept = shown | _point_of(subject)
+        yield from (child(place, name) for name in subject if name not in kept)
         identifiers = subject.get("identifier")
         if isinstance(identifiers, list):
             yield from (f"{place}/identifier/{number}" for number in range(len(identifiers)))
+
+
+def _point_of(subject: JsonObject) -> frozenset[str]:
+    """What a badge of this kind is there to say."""
+    achievement = subject.get("achievement")
+    kind = achievement.get("achievementType") if isinstance(achievement, dict) else None
+    return _POINTS.get(kind, frozenset()) if isinstance(kind, str) else frozenset()
 
 
 def _of_work(document: JsonObject) -> Iterator[str]:

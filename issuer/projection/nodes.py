@@ -17,6 +17,12 @@ from verifier.strict_json import JsonObject, JsonValue
 
 NAMESPACE: Final[UUID] = uuid5(NAMESPACE_URL, schemas.CONTEXT_URL)
 """Namespace of every version 5 UUID that we make (design §10.12)."""
+CONTEXTS: Final = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    schemas.CONTEXT_URL,
+)
+"""The ``@context`` of every badge of ours, in this order."""
 
 
 def node(kind: str, **members: JsonValue) -> JsonObject:

@@ -10,7 +10,7 @@ Leaves to others: who assessed what, which the work record tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from issuer.projection.nodes import RecordIds, node
 from issuer.skills import is_confirmed
 from verifier.strict_json import JsonObject
 
-_LEVELS: Final = ("developing", "competent", "advanced")
+LEVELS: Final = ("developing", "competent", "advanced")
 """The rated levels of the scale mi-4, in order. ``observed`` is not a rating."""
 
 
@@ -53,25 +53,23 @@ def _shared(document: JsonObject) -> Iterator[tuple[int, JsonObject]]:
 
 def _skill_outcome(ids: RecordIds, index: int, skill: JsonObject) -> Outcome:
     described = ids.of("skill", index)
-    alignment = [_alignment(found) for found in skill.get("alignments", [])]
+    alignment = [alignment_node(found) for found in skill.get("alignments", [])]
     level = skill.get("level", {}).get("value")
-    if level not in _LEVELS:
+    if level not in LEVELS:
         return Outcome(
-            description=_description(described, skill["label"], "Status"),
-            result=_result(described, status="Completed", alignment=alignment),
+            description=description_node(described, skill["label"], "Status"),
+            result=result_node(described, status="Completed", alignment=alignment),
         )
-    levels = [
-        _level(ids.of("skill", index, "level", word), word.capitalize(), level=word)
-        for word in _LEVELS
-    ]
+    levels = scale_nodes(lambda word: ids.of("skill", index, "level", word))
     achieved = ids.of("skill", index, "level", level)
     return Outcome(
-        description=_description(described, skill["label"], "RubricCriterionLevel", levels),
-        result=_result(described, achievedLevel=achieved, alignment=alignment),
+        description=description_node(described, skill["label"], "RubricCriterionLevel", levels),
+        result=result_node(described, achievedLevel=achieved, alignment=alignment),
     )
 
 
-def _alignment(alignment: JsonObject) -> JsonObject:
+def alignment_node(alignment: JsonObject) -> JsonObject:
+    """An alignment of the record as Open Badges writes it; its provenance is ours to tell."""
     return node(
         "Alignment",
         targetName=alignment["targetName"],
@@ -90,16 +88,16 @@ def _result_outcome(ids: RecordIds, index: int, result: JsonObject) -> Outcome:
             levels = [_result_level(ids, index, at) for at in enumerate(result["levels"])]
             place = [level["name"] for level in result["levels"]].index(value)
             achieved = ids.of("result", index, "level", place)
-            description = _description(described, result["name"], kind, levels)
+            description = description_node(described, result["name"], kind, levels)
             return Outcome(
-                description=description, result=_result(described, achievedLevel=achieved)
+                description=description, result=result_node(described, achievedLevel=achieved)
             )
         case "Status":
-            told = _result(described, status=value)
+            told = result_node(described, status=value)
         case _:
-            told = _result(described, value=value)
+            told = result_node(described, value=value)
     return Outcome(
-        description=_description(described, result["name"], kind)
+        description=description_node(described, result["name"], kind)
         | _range(result.get("min"), result.get("max")),
         result=told,
     )
@@ -112,7 +110,7 @@ def _range(minimum: str | None, maximum: str | None) -> JsonObject:
 
 def _result_level(ids: RecordIds, index: int, placed: tuple[int, JsonObject]) -> JsonObject:
     place, level = placed
-    return _level(
+    return level_node(
         ids.of("result", index, "level", place),
         level["name"],
         description=level.get("description"),
@@ -120,13 +118,20 @@ def _result_level(ids: RecordIds, index: int, placed: tuple[int, JsonObject]) ->
     )
 
 
-def _level(identifier: str, name: str, **members: str | None) -> JsonObject:
+def scale_nodes(level_id: Callable[[str], str]) -> list[JsonObject]:
+    """The rated levels of our scale; ``level_id`` gives the id of the level with a word."""
+    return [level_node(level_id(word), word.capitalize(), level=word) for word in LEVELS]
+
+
+def level_node(identifier: str, name: str, **members: str | None) -> JsonObject:
+    """One level of a scale."""
     return node("RubricCriterionLevel", id=identifier, name=name, **members)
 
 
-def _description(
+def description_node(
     identifier: str, name: str, kind: str, levels: list[JsonObject] | None = None
 ) -> JsonObject:
+    """What a result is a result of."""
     return node(
         "ResultDescription",
         id=identifier,
@@ -136,5 +141,6 @@ def _description(
     )
 
 
-def _result(described: str, **members: object) -> JsonObject:
+def result_node(described: str, **members: object) -> JsonObject:
+    """A result of what ``described`` names."""
     return node("Result", resultDescription=described, **members)

@@ -43,11 +43,10 @@ _TRIAL_TERMS: Final = "Paid trial; either side may end it at any time and the ti
 
 def describe(document: JsonObject) -> str:
     """The credential's description in the record's language, or else its title."""
-    language = document["inLanguage"].split("-")[0].lower()
-    template = _DESCRIPTIONS.get((language, _kind(document)))
+    template = _DESCRIPTIONS.get((language_of(document["inLanguage"]), _kind(document)))
     if template is None:
         return str(document["engagement"]["title"])
-    return _ended(template.format(host=document["host"]["name"]))
+    return end_sentence(template.format(host=document["host"]["name"]))
 
 
 def _kind(document: JsonObject) -> str:
@@ -67,7 +66,7 @@ def narrate(document: JsonObject, deliverables: list[JsonObject]) -> str:
     """The work record in words: the same facts as its members, in the same choice."""
     choices = Choices(document=document)
     sentences = [*_engagement(document, choices), *_work(document, choices, deliverables)]
-    return " ".join(_ended(sentence) for sentence in sentences)
+    return " ".join(end_sentence(sentence) for sentence in sentences)
 
 
 def _engagement(document: JsonObject, choices: Choices) -> Iterator[str]:
@@ -126,6 +125,11 @@ def _span(start: str, end: str) -> str:
     return start if start == end else f"{start} to {end}"
 
 
-def _ended(sentence: str) -> str:
+def language_of(tag: str) -> str:
+    """``de`` for ``de-CH``: the language of a BCP 47 tag, without region and script."""
+    return tag.split("-")[0].lower()
+
+
+def end_sentence(sentence: str) -> str:
     """With a full stop, but not with two: names such as "Co." end in one."""
     return sentence if sentence.endswith((".", "!", "?", "؟", "。")) else f"{sentence}."

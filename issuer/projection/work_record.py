@@ -188,22 +188,24 @@ def _ai_assistance(assistance: JsonObject | None) -> JsonObject | None:
 def _skill_assertions(document: JsonObject) -> list[JsonObject]:
     ids = RecordIds(record_id=document["recordId"])
     return [
-        _skill_assertion(ids.of("skill", index), skill)
+        skill_node(ids.of("skill", index), skill, sourceText=skill.get("sourceText") or None)
         for index, skill in confirmed_skills(document)
     ]
 
 
-def _skill_assertion(described: str, skill: JsonObject) -> JsonObject:
+def skill_node(described: str, skill: JsonObject, **told: str | None) -> JsonObject:
+    """Who rated ``skill``, on which scale, and where its alignments come from. ``described`` is the
+    id of its result description."""
     level = skill.get("level")
     return node(
         "SkillAssertion",
         label=skill["label"],
         forResult=described,
         assessedBy=skill["assessedBy"],
-        sourceText=skill.get("sourceText") or None,
         levelScale=f"{_SCALES}/{level['scale']}" if level else None,
         levelValue=level["value"] if level else None,
         alignmentProvenance=[_provenance(found) for found in skill.get("alignments", [])],
+        **told,
     )
 
 

@@ -16,6 +16,8 @@ from verifier.strict_json import JsonObject
 CONTEXT_SHA256 = "d7ac4429f61d2d39bfa9444819e0f09d9ca833cc383eedd361c7c212e4cbf47f"
 RECORD = "micro-internship-completion-1.0"
 CREDENTIAL = "micro-internship-credential-1.0"
+SKILL = "micro-internship-skill-1.0"
+CREDIT = "micro-internship-credit-1.0"
 
 WORDS_NEVER_SHOWN = {
     "acceptance": {"acceptedWithChanges", "delivered", "notDelivered"},
@@ -96,7 +98,7 @@ def test_the_context_is_the_pinned_one() -> None:
     assert hashlib.sha256(rfc8785.dumps(context)).hexdigest() == CONTEXT_SHA256
 
 
-@pytest.mark.parametrize("name", [RECORD, CREDENTIAL])
+@pytest.mark.parametrize("name", [RECORD, CREDENTIAL, SKILL, CREDIT])
 def test_every_schema_is_a_valid_schema(name: str) -> None:
     """Each schema is well-formed JSON Schema 2020-12 and is found under its own ``$id``."""
     schema = schemas.load_schema(name)
@@ -105,11 +107,51 @@ def test_every_schema_is_a_valid_schema(name: str) -> None:
     assert schema is schemas.schema_by_id(schema["$id"])
 
 
-def test_the_credential_schema_is_held_under_the_url_we_issue_with() -> None:
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (CREDENTIAL, schemas.CREDENTIAL_SCHEMA_URL),
+        (SKILL, schemas.SKILL_SCHEMA_URL),
+        (CREDIT, schemas.CREDIT_SCHEMA_URL),
+    ],
+)
+def test_a_credential_schema_is_held_under_the_url_we_issue_with(name: str, url: str) -> None:
     """``credentialSchema`` of our credentials names a schema that a verifier finds here."""
-    schema = schemas.schema_by_id(schemas.CREDENTIAL_SCHEMA_URL)
+    assert schemas.load_schema(name) == schemas.schema_by_id(url)
 
-    assert schemas.load_schema(CREDENTIAL) == schema
+
+@pytest.mark.parametrize("name", [SKILL, CREDIT])
+def test_what_the_schemas_share_is_the_same_in_each(name: str) -> None:
+    """Identities, status and addresses have one form, whatever the badge is for."""
+    common, own = schemas.load_schema(CREDENTIAL)["$defs"], schemas.load_schema(name)["$defs"]
+    shared = ("urnUuid", "webAddress", "identifier", "instant", "status", "identityObject")
+
+    assert {it: common[it] for it in shared} == {it: own[it] for it in shared}
+
+
+def objects_within(node: object) -> Iterator[JsonObject]:
+    """Every schema of an object, with all that is in it."""
+    if isinstance(node, dict):
+        if node.get("type") == "object" and "properties" in node:
+            yield node
+        for value in node.values():
+            yield from objects_within(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from objects_within(value)
+
+
+@pytest.mark.parametrize("name", [SKILL, CREDIT])
+def test_a_badge_beside_a_completion_can_hold_nothing_more(name: str) -> None:
+    """Everything in its subject and evidence is closed: what was left out cannot come in."""
+    defs = schemas.load_schema(name)["$defs"]
+    said = {it: node for it, node in defs.items() if it != "status"}
+
+    open_objects = [
+        it for it in objects_within(said) if it.get("additionalProperties") is not False
+    ]
+
+    assert [] == open_objects
 
 
 def test_a_foreign_schema_is_not_held() -> None:
