@@ -50,7 +50,8 @@ class OwnWish:
     ``about`` is the issuance it belongs to; ``natural_key`` tells it from others of its kind about
     the same; ``said`` is what may not change without another credential. ``build`` makes the
     unsigned document, without ``credentialStatus``; it is called once. ``mandatory`` are JSON
-    Pointers to what a holder can never leave out (ecdsa-sd-2023). ``share`` asks for a link.
+    Pointers to what a holder can never leave out (ecdsa-sd-2023). ``agreed_at`` is when the one
+    whom it is about said yes, which is kept. ``share`` asks for a link.
     """
 
     kind: FurtherKind
@@ -59,6 +60,7 @@ class OwnWish:
     said: JsonObject = field(repr=False)
     build: Callable[[Birth], JsonObject]
     mandatory: tuple[str, ...] | None = None
+    agreed_at: datetime | None = None
     share: bool = False
 
 
@@ -90,6 +92,7 @@ def issue_own(
         created=birth.created,
         share_id=uuid4().hex if wish.share else None,
         mandatory=wish.mandatory,
+        agreed_at=wish.agreed_at,
     )
     reserved = Wish(
         issuer=issuer,

@@ -82,16 +82,19 @@ class DocumentIntent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnIntent:
     """A further credential that we built ourselves (``issuer.further``), but for its status
-    entries. ``mandatory`` as in ``DocumentIntent``."""
+    entries. ``mandatory`` as in ``DocumentIntent``; ``agreed_at`` is kept, and says when the one
+    whom it is about said yes."""
 
     document: JsonObject = field(repr=False)
     created: datetime
     share_id: str | None
     mandatory: tuple[str, ...] | None = None
+    agreed_at: datetime | None = None
 
     def to_text(self) -> str:
         """The intent as it is stored."""
         named = {} if self.mandatory is None else {"mandatory": list(self.mandatory)}
+        agreed = {} if self.agreed_at is None else {"agreedAt": format_instant(self.agreed_at)}
         return json.dumps(
             {
                 "kind": "own",
@@ -99,6 +102,7 @@ class OwnIntent:
                 "document": self.document,
                 "shareId": self.share_id,
                 **named,
+                **agreed,
             },
             ensure_ascii=False,
         )
@@ -121,6 +125,7 @@ def parse_intent(text: str) -> Intent:
             created=created,
             share_id=stored["shareId"],
             mandatory=mandatory,
+            agreed_at=parse_instant(stored["agreedAt"]).at if "agreedAt" in stored else None,
         )
     return RecordIntent(
         credential_id=stored["credentialId"],

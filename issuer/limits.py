@@ -197,6 +197,10 @@ PAYLOAD_BYTES: Final = 5_242_880
 """One platform payload that is answered at once."""
 STATUS_REQUEST_BYTES: Final = 16_384
 """A change of one status: an id and four words."""
+FURTHER_REQUEST_BYTES: Final = 16_384
+"""What to say beside a completion: twenty skills, or one credit, and the consent."""
+SKILLS_ASKED: Final = 20
+"""Skills in one call; a record has no more."""
 DOCUMENT_REQUEST_BYTES: Final = 1_114_112
 """A credential to sign (at most 1 MiB) and the envelope around it."""
 DID_DOCUMENT_MAX_AGE_SECONDS: Final = 300

@@ -87,9 +87,9 @@ def reserve(
 ) -> Claim:
     """Write the intent of ``wish``, or find the one that an earlier call wrote.
 
-    Raises ``ConflictError`` (``ALREADY_ISSUED``; ``ALREADY_REVOKED`` where the wish is about a
-    credential that was withdrawn), ``NotFoundError`` (it is about none), ``InProgressError``,
-    ``IdempotencyConflictError``.
+    Raises ``ConflictError`` (``ALREADY_ISSUED``; ``ALREADY_REVOKED`` or ``ON_HOLD`` where the wish
+    is about a credential that was withdrawn or is suspended), ``NotFoundError`` (it is about none),
+    ``InProgressError``, ``IdempotencyConflictError``.
     """
     for _ in range(limits.RESERVE_ATTEMPTS):
         office.failpoint("before-reserve")
@@ -204,8 +204,13 @@ def stands(unit: Unit, row: IssuanceRow) -> bool:
 
 def is_revoked(unit: Unit, issuance_id: str) -> bool:
     """Whether the bit is set that says so."""
+    return is_set(unit, issuance_id, "revocation")
+
+
+def is_set(unit: Unit, issuance_id: str, purpose: str) -> bool:
+    """Whether the bit of ``purpose`` is set."""
     entries = unit.status.entries_of(issuance_id)
-    return any(entry.purpose == "revocation" and entry.is_set for entry in entries)
+    return any(entry.purpose == purpose and entry.is_set for entry in entries)
 
 
 def _give_way(unit: Unit, conflict: str, live: IssuanceRow, now: datetime) -> None:
@@ -270,6 +275,8 @@ def _check_about(unit: Unit, issuance_id: str) -> None:
         raise ConflictError(
             IssuerCode.ALREADY_REVOKED, "It was withdrawn, so nothing is built on it."
         )
+    if is_set(unit, issuance_id, "suspension"):
+        raise ConflictError(IssuerCode.ON_HOLD, "It is on hold, so nothing is built on it now.")
 
 
 def _continue(unit: Unit, wish: Wish, found: IssuanceRow, now: datetime) -> Claim:

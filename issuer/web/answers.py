@@ -66,7 +66,7 @@ def outcome_json(outcome: Issued | Waiting) -> JsonObject:
     warnings = [finding_json(finding) for finding in outcome.findings]
     if isinstance(outcome, Waiting):
         return {"state": outcome.state.value, "offerId": outcome.offer_id, "warnings": warnings}
-    share = {"share": _share_json(outcome.share_url)} if outcome.share_url else {}
+    share = {"share": share_json(outcome.share_url)} if outcome.share_url else {}
     return {
         "state": "issued",
         "credentialId": outcome.credential_id,
@@ -76,7 +76,7 @@ def outcome_json(outcome: Issued | Waiting) -> JsonObject:
     }
 
 
-def _share_json(url: str) -> JsonObject:
+def share_json(url: str) -> JsonObject:
     """A share link, the address that checks it, and where its square code is."""
     verify_url = check_address(services().settings.verifier_url, url)
     return {"url": url, "verifyUrl": verify_url, "qr": f"{url}/qr.png"}

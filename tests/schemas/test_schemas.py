@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,11 +102,13 @@ def test_the_context_is_the_pinned_one() -> None:
 
 @pytest.mark.parametrize("name", [RECORD, CREDENTIAL, SKILL, CREDIT])
 def test_every_schema_is_a_valid_schema(name: str) -> None:
-    """Each schema is well-formed JSON Schema 2020-12 and is found under its own ``$id``."""
+    """Each schema is well-formed JSON Schema 2020-12 and is found under its own ``$id``;
+    all that it refers to is in it, and used."""
     schema = schemas.load_schema(name)
 
     Draft202012Validator.check_schema(schema)
     assert schema is schemas.schema_by_id(schema["$id"])
+    assert set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(schema))) == set(schema["$defs"])
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from issuer.web.openapi import (
     completions,
     documentation,
     events,
+    further,
     public,
     vc_api,
 )
@@ -68,6 +69,7 @@ _SECURITY_SCHEMES: Final = {
 CHAPTERS: Final = (
     completions.CHAPTER,
     batches.CHAPTER,
+    further.CHAPTER,
     vc_api.CHAPTER,
     events.CHAPTER,
     public.SHARES,

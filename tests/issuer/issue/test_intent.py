@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.intent import DocumentIntent, RecordIntent, parse_intent
+from issuer.intent import DocumentIntent, OwnIntent, RecordIntent, parse_intent
 from tests.issuer.offices import START
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=9)
@@ -23,6 +25,30 @@ def test_a_document_and_its_pointers_are_read_as_they_were_written(
 ) -> None:
     """None, no pointer and some pointers are three different things."""
     intent = DocumentIntent(document=document, created=START, mandatory=mandatory)
+
+    assert intent == parse_intent(intent.to_text())
+
+
+@given(
+    document=DOCUMENTS,
+    mandatory=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+    share_id=st.none() | st.just("0" * 32),
+    agreed_at=st.none() | st.just(START),
+)
+def test_what_we_build_beside_a_completion_is_read_as_it_was_written(
+    document: dict[str, object],
+    mandatory: tuple[str, ...] | None,
+    share_id: str | None,
+    agreed_at: datetime | None,
+) -> None:
+    """The learner's yes is kept with it."""
+    intent = OwnIntent(
+        document=document,
+        created=START,
+        share_id=share_id,
+        mandatory=mandatory,
+        agreed_at=agreed_at,
+    )
 
     assert intent == parse_intent(intent.to_text())
 

@@ -11,11 +11,9 @@ from hypothesis import given
 import schemas
 from issuer.projection.academic_credit import Credit, build_academic_credit
 from tests.example_records import example_record
-from tests.issuer.projection.births import BIRTH, COMPLETION
+from tests.issuer.projection.births import BIRTH, COMPLETION, check
 from tests.issuer.projection.test_skill_assertion import FACETS
-from verifier.policy import STANDARD
 from verifier.strict_json import JsonObject
-from verifier.verify import lint
 
 CREDIT = Credit(
     value="1",
@@ -67,7 +65,7 @@ def test_every_amount_in_every_unit_passes_the_verifiers_rules(
     """The unit is never converted: the number stays what the school said."""
     made = badge(example_record(name), replace(CREDIT, value=value, unit=unit, grade="A-"))
 
-    lint(made, policy=STANDARD)
+    check(made)
     told = made["evidence"][0]["microInternship"]["academicCredit"]
     assert (value, unit) == (told["creditValue"], told["creditUnit"])
     assert float(value) == made["credentialSubject"]["creditsEarned"]

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 import schemas
 from issuer.projection.skill_assertion import build_skill_assertion, rated_skills
 from tests.example_records import EXAMPLES, example_record
-from tests.issuer.projection.births import BIRTH, COMPLETION
-from verifier.policy import STANDARD
+from tests.issuer.projection.births import BIRTH, COMPLETION, check
 from verifier.strict_json import JsonObject
-from verifier.verify import lint
 
 RATED = [(name, index) for name in EXAMPLES for index, _ in rated_skills(example_record(name))]
 FACETS: Any = st.fixed_dictionaries(
@@ -55,7 +53,7 @@ def test_every_rated_skill_of_the_examples_passes_the_verifiers_rules(
     name: str, index: int
 ) -> None:
     """Nothing undefined, nothing relative, our own schema held."""
-    lint(badge(example_record(name), index), policy=STANDARD)
+    check(badge(example_record(name), index))
 
 
 def test_it_says_one_skill_with_its_level_and_points_to_the_work() -> None:

@@ -45,6 +45,9 @@ GUARDED: Final = {
     "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
     "vc_api.change_status": (Scope.REVOKE, "/credentials/status"),
     "vc_api.fetch": (Scope.READ, "/credentials/some-number"),
+    "further.assert_skills": (Scope.ISSUE, "/credentials/some-number/skill-assertions"),
+    "further.award_credit": (Scope.CREDIT, "/credentials/some-number/academic-credit"),
+    "further.related": (Scope.READ, "/credentials/some-number/related"),
     "events.read": (Scope.READ, "/events"),
 }
 """The scope that each route needs, and an address of it."""

@@ -17,17 +17,20 @@ from werkzeug.test import TestResponse
 
 import issuer.web.openapi as described
 from issuer.store import open_store
-from tests.issuer.web.site import BASE_URL, Site, open_site
+from tests.issuer.web.site import BASE_URL, Site, completion, open_site
 from verifier.openapi import Example, Operation, Place
 from verifier.strict_json import parse_json
 
 EXAMPLES = Path(described.__file__).parent / "examples"
 DID = "did:web:issuer.example:issuers:yours"
+NUMBER = "0f8c2d7e5b9a4c16a3d1e2f4b6c8d0e1"
 CREDENTIAL = "urn:uuid:5f0c2d1e-8c4b-4d53-9a53-4a7f1d2c9b10"
 ANSWERS = {
     "issued": ("complete", 201),
     "waiting": ("complete", 202),
     "rows": ("importPayload", 200),
+    "skills": ("assertSkills", 201),
+    "credit": ("awardCredit", 201),
     "signed": ("issueDocument", 201),
     "withdrawn": ("changeStatus", 200),
 }
@@ -76,16 +79,18 @@ def calls() -> list[Call]:
 def prepare(site: Site) -> dict[str, str]:
     """Let there be what the examples speak of: the placeholders and what stands for them."""
     issued = site.complete("02", dates="month")
+    with_credit = site.post("/completions", completion("04"))
     return {
         DID: site.issuers["ours"].did,
         "/issuers/yours": "/issuers/ours",
         CREDENTIAL: issued["credentialId"],
+        NUMBER: with_credit.headers["Location"].rpartition("/")[2],
     }
 
 
 def answer_of(operation_id: str, status: int) -> bytes:
     """The body that a fresh service gives to the example of an operation with that status."""
-    (call,) = [it for it in calls() if (it.operation.id, it.expected) == (operation_id, status)]
+    call = next(it for it in calls() if (it.operation.id, it.expected) == (operation_id, status))
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/issuer.db"
         store = open_store(database)
