@@ -14,6 +14,7 @@ from issuer.record.findings import (
     Severity,
     disposition_of,
 )
+from issuer.record.normalised import normalised
 from issuer.record.parse import Record, examine, parse_draft, parse_record
 from issuer.record.submission import complete_submission, default_facets, name_holder
 
@@ -29,6 +30,7 @@ __all__ = [
     "disposition_of",
     "examine",
     "name_holder",
+    "normalised",
     "parse_draft",
     "parse_record",
 ]
