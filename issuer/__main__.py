@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from issuer import limits
+from issuer import limits, profile_commands
 from issuer.callers import Scope
 from issuer.commands import COMMANDS
 from issuer.did_document import DidMethod
@@ -76,6 +76,8 @@ def main(
             return _serve(options, environ, stdout)
         if options.command == "worker":
             return _work(options, environ, stdout, clock)
+        if options.command == "profile":
+            return profile_commands.run(options, environ, stdout, stderr, clock())
         return _run(options, environ, stdout, clock)
     except (MisuseError, RefusedStartError) as error:
         stderr.write("\n".join(getattr(error, "faults", None) or [str(error)]) + "\n")
@@ -197,6 +199,7 @@ def _parser() -> Parser:
     _add_api_keys(commands)
     _add_credentials(commands)
     _add_mails(commands)
+    _add_profiles(commands)
     check = commands.add_parser("self-check", help="list the intents that a crash left")
     check.add_argument("--settle", action="store_true", help="finish or void them")
     _add_operators(commands)
@@ -306,6 +309,15 @@ def _add_api_keys(commands: _Commands) -> None:
     _for_tenant(verbs, "list", "list a tenant's")
     revoke = _for_tenant(verbs, "revoke", "switch one off")
     revoke.add_argument("prefix", metavar="PREFIX", help="the part after mic_")
+
+
+def _add_profiles(commands: _Commands) -> None:
+    verbs = _group(commands, "profile", "how platforms' payloads are read")
+    verbs.add_parser("list", help="list them")
+    test = verbs.add_parser("test", help="say what would become of each row; nothing is stored")
+    test.add_argument("profile", metavar="PROFILE", help="its name, or a file that ends in .json")
+    test.add_argument("file", type=Path, metavar="FILE", help="a payload, as JSON or CSV")
+    test.add_argument("--day", metavar="YYYY-MM-DD", help="the day of its arrival (today)")
 
 
 def _add_credentials(commands: _Commands) -> None:

@@ -97,7 +97,8 @@ def value_of(profile: Profile, field: Field, row: Row, note: Note) -> JsonValue:
 
 
 def _with_prefix(prefix: str, value: JsonValue) -> JsonValue:
-    return f"{prefix}{value}" if prefix and isinstance(value, str) and value else value
+    is_told = isinstance(value, str | int) and not isinstance(value, bool) and value != ""
+    return f"{prefix}{value}" if prefix and is_told else value
 
 
 def _assemble(
