@@ -50,6 +50,8 @@ class Kind(StrEnum):
     OFFER_UNDELIVERABLE = "offer.undeliverable"
     OFFER_CLOSED = "offer.closed"
     JOB_FINISHED = "job.finished"
+    WEBHOOK_TEST = "webhook.test"
+    """Sent to one address because somebody asked for it."""
 
 
 _MEMBERS: Final = frozenset(

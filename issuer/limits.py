@@ -190,6 +190,36 @@ BATCH_BYTES: Final = 10_485_760
 BATCH_FAULTS: Final = 3
 """Faults of ours in a row after which the rest of a batch is answered without a try."""
 
+# --- webhooks --------------------------------------------------------------------------
+WEBHOOKS: Final = 20
+"""Addresses of one tenant."""
+WEBHOOK_URL_CHARACTERS: Final = 1_000
+WEBHOOK_BODY_BYTES: Final = 16_384
+"""A request about a webhook: an address and some kinds."""
+WEBHOOK_WAITS: Final = (5, 30, 120, 600, 3_600, 21_600, 86_400)
+"""Seconds before the second attempt to deliver an event, the third and so on, each shortened by
+up to half by chance. After the last one fails, the event is given up for this address."""
+WEBHOOK_FAILURES: Final = 3
+"""Attempts in a row that may fail before an address is left alone for a while."""
+WEBHOOK_REST_SECONDS: Final = 900
+"""The longest that an address is left alone; it grows with its failures from five seconds."""
+WEBHOOK_FAILING_DAYS: Final = 5
+"""An address that took nothing for this long is switched off."""
+WEBHOOK_OVERLAP_SECONDS: Final = 86_400
+"""How long an old secret signs beside a new one unless the caller says otherwise."""
+WEBHOOK_OVERLAP_SECONDS_MAX: Final = 604_800
+WEBHOOK_THREADS: Final = 8
+"""Addresses that one worker sends to at the same time. Each waits for its own only."""
+WEBHOOK_TURN_SECONDS: Final = 2.0
+"""After which an address with more to send lets another one have its turn."""
+WEBHOOK_ROUND_SECONDS: Final = 6.0
+"""After which a round of sending begins nothing new. With one more request (``TOTAL_SECONDS`` of
+the verifier's limits, 8) it is over before a worker that is stopped is given up."""
+WEBHOOK_LEASE_SECONDS: Final = 60
+"""How long one worker alone sends to an address; when it is killed, another waits this long."""
+WEBHOOK_BATCH: Final = 50
+DELIVERIES_PAGE: Final = 100
+
 # --- requests --------------------------------------------------------------------------
 RECORD_BYTES: Final = 262_144
 """One completion: a record and the consent. The largest example has 20 kB."""

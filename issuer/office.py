@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from issuer.delivery.smtp import Mailer, SmtpMailer
 from issuer.errors import IssuerError
@@ -19,13 +20,21 @@ from issuer.signing.keyring import open_keyring, refuse_example_keys
 from issuer.signing.signer import Keyring
 from issuer.store import open_store
 from issuer.store.ports import Store
+from verifier.fetch import FetchSettings, GuardedFetch
 from verifier.status.check import StatusCache
+
+_AGENT: Final = "micro-internship-issuer"
+
+
+def open_door(*, loopback_origins: frozenset[str] = frozenset()) -> GuardedFetch:
+    """The issuer's one way out: https to public addresses, plain http to listed loopback ones."""
+    return GuardedFetch(FetchSettings(loopback_origins=loopback_origins, agent=_AGENT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """``base_url`` is the public address, without a slash at its end. ``randbelow`` gives a
-    random whole number below its argument; tests hand in their own."""
+    random whole number below its argument; tests hand in their own. ``door`` is the way out."""
 
     store: Store
     keyring: Keyring
@@ -37,6 +46,7 @@ class Office:
     mailer: Mailer | None = None
     """What takes mails; without it they wait."""
     catalogue: Catalogue = field(default_factory=Catalogue)
+    door: GuardedFetch = field(default_factory=open_door)
 
 
 def open_office(settings: Settings) -> Office:
@@ -59,6 +69,7 @@ def open_office(settings: Settings) -> Office:
         failpoint=unsafe_failpoint(settings.failpoint) if settings.failpoint else no_failpoint,
         mailer=SmtpMailer(settings.smtp) if settings.smtp else None,
         catalogue=catalogue,
+        door=open_door(loopback_origins=settings.loopback_origins),
     )
 
 

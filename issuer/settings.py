@@ -9,6 +9,7 @@ Leaves to others: opening what is named here (``issuer.office``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +37,10 @@ _NAMES: Final = (
     "ISSUER_UNSAFE_FAILPOINT",
     "ISSUER_WORKER",
     "ISSUER_QUEUE_URL",
+    "ISSUER_LOOPBACK_ORIGINS",
 )
 _PROFILES: Final = "ISSUER_PROFILES"
+_HOST_AND_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d{0,4}", re.ASCII)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -47,7 +50,8 @@ class Settings:
     ``keys`` is the URI below which keys live; ``failpoint`` is for tests alone; ``worker`` says
     whether ``serve`` starts a worker of its own; ``queue_url`` is where background tasks wait,
     beside the database unless it is named; ``profiles`` is the folder of the operator's own
-    mapping profiles."""
+    mapping profiles; ``loopback_origins`` are ``host:port`` to which plain http is sent
+    (webhooks)."""
 
     base_url: str = DEFAULT_BASE_URL
     database_url: str = DEFAULT_DATABASE_URL
@@ -59,6 +63,7 @@ class Settings:
     queue_url: str | None = None
     smtp: SmtpServer | None = None
     profiles: Path | None = None
+    loopback_origins: frozenset[str] = frozenset()
 
     @property
     def is_production(self) -> bool:
@@ -76,10 +81,11 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(_PREFIX) and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES)
         ]
-        base_url, database_url, keys, passphrase, verifier_url, failpoint, worker, queue = (
+        base_url, database_url, keys, passphrase, verifier_url, failpoint, *others = (
             environ.get(name, "").strip() for name in _NAMES
         )
         profiles = environ.get(_PROFILES, "").strip()
+        worker, queue, loopback = others
         settings = cls(
             base_url=_read_address("ISSUER_BASE_URL", base_url or DEFAULT_BASE_URL, faults),
             database_url=_read_database(database_url or DEFAULT_DATABASE_URL, faults),
@@ -93,6 +99,7 @@ class Settings:
             queue_url=_read_database(queue, faults, name="ISSUER_QUEUE_URL") if queue else None,
             smtp=mail_settings.read_smtp(environ, faults),
             profiles=Path(profiles) if profiles else None,
+            loopback_origins=_read_loopback_origins(loopback, faults),
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))
@@ -137,6 +144,16 @@ def _read_keys(value: str, faults: list[str]) -> str:
     return value
 
 
+def _read_loopback_origins(value: str, faults: list[str]) -> frozenset[str]:
+    entries = frozenset(entry.strip() for entry in value.split(",") if entry.strip())
+    faults.extend(
+        f"ISSUER_LOOPBACK_ORIGINS: {entry!r} is not such as 127.0.0.1:8300."
+        for entry in sorted(entries)
+        if not _HOST_AND_PORT.fullmatch(entry)
+    )
+    return entries
+
+
 def _faults_together(settings: Settings) -> list[str]:
     faults = []
     if settings.failpoint is not None and settings.failpoint not in PLACES:
@@ -144,6 +161,11 @@ def _faults_together(settings: Settings) -> list[str]:
     if settings.failpoint is not None and settings.is_production:
         faults.append(
             "ISSUER_UNSAFE_FAILPOINT is for tests on one machine: "
+            f"{settings.base_url} is a public address."
+        )
+    if settings.is_production and settings.loopback_origins:
+        faults.append(
+            "ISSUER_LOOPBACK_ORIGINS is for tests on one machine: "
             f"{settings.base_url} is a public address."
         )
     if settings.is_production and urlsplit(settings.verifier_url).hostname in _LOOPBACK:

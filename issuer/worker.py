@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from issuer import idempotency, limits, settlement, status_list
+from issuer import events, idempotency, limits, settlement, status_list
+from issuer.delivery import webhooks
 from issuer.errors import OwnFaultError
 from issuer.office import Office
 from issuer.work_queue import WorkQueue
@@ -51,6 +52,8 @@ PERIODIC: Final = (
     Periodic(name="settle intents", every=30, run=settlement.settle_all),
     Periodic(name="republish status lists", every=600, run=status_list.republish_old),
     Periodic(name="forget idempotency keys", every=3_600, run=idempotency.forget_old),
+    Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
+    Periodic(name="forget events", every=86_400, run=events.forget_events),
 )
 """Every room adds its own line here."""
 

@@ -23,6 +23,7 @@ class Request:
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +218,9 @@ def _read_request(connection: socket.socket) -> Request | None:
         if not piece:
             return None
         received += piece
-    first, *lines = received.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
-    pairs = (line.split(": ", 1) for line in lines)
-    return Request(path=first.split(" ")[1], headers={name.lower(): value for name, value in pairs})
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    while len(body) < int(headers.get("content-length", "0")):
+        body += connection.recv(65_536)
+    return Request(path=first.split(" ")[1], headers=headers, body=body)

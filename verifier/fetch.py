@@ -9,6 +9,9 @@ All requests of one verification share a number and a time.
 Two exceptions, both listed by the operator: an origin map leads a public origin to an address
 inside, and plain http goes to listed loopback origins.
 
+What is read in a verification is asked for with ``get``. ``post`` is for whoever tells others
+something (the issuer's webhooks), through the same door.
+
 Leaves to others: what the body means; refusing loopback lists in production (``settings``).
 """
 
@@ -19,9 +22,11 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import ip_network
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -52,13 +57,14 @@ class FetchSettings:
     """``origin_map``: public origin (``https://issuer.example``) to origin inside
     (``http://10.0.0.5:8100``). ``loopback_origins``: ``host:port`` for plain http. ``resolver``
     stands in for the system's, in tests; what it answers is checked all the same. The seconds
-    are those of one request and of all requests of one verification."""
+    are those of one request and of all requests of one verification. ``agent`` is who asks."""
 
     origin_map: Mapping[str, str] = field(default_factory=dict)
     loopback_origins: frozenset[str] = frozenset()
     resolver: Resolver = socket.getaddrinfo
     request_seconds: float = limits.TOTAL_SECONDS
     verification_seconds: float = limits.NETWORK_SECONDS
+    agent: str = _AGENT
 
 
 class GuardedFetch:
@@ -69,7 +75,11 @@ class GuardedFetch:
     ) -> None:
         self._settings = settings
         self._monotonic = monotonic
-        self._tls = ssl.create_default_context(cafile=certifi.where())
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Read when it is first needed: many who hold a door never go through."""
+        return ssl.create_default_context(cafile=certifi.where())
 
     def budget(self) -> BudgetedFetch:
         """A ``Fetch`` for one verification: ``limits.FETCHES`` requests in its seconds."""
@@ -84,6 +94,40 @@ class GuardedFetch:
         self, url: str, headers: Mapping[str, str], max_bytes: int, overall: Deadline
     ) -> Fetched:
         """One request. Raises as ``sources.Fetch`` says."""
+        with self._opened(url, overall) as (pool, target):
+            sent = self._own_headers(target) | dict(headers)
+            return _request(pool, url, target, sent, max_bytes)
+
+    def check(self, url: str) -> None:
+        """Refuse an address that would never be visited, as far as its letters tell. Raises
+        ``UncheckedError`` (``ADDRESS_NOT_ALLOWED``)."""
+        target, policy = self._target(url)
+        try:
+            policy.check_url(target)
+        except SSRFGuardError as error:
+            raise _not_allowed("It leads to an address that must not be visited.") from error
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Send ``body``; the status of the answer, of which nothing more is read.
+
+        Raises ``UncheckedError`` (``ADDRESS_NOT_ALLOWED``, ``FETCH_TIMEOUT``,
+        ``FETCH_FAILED``) when there was no answer.
+        """
+        with self._opened(url, self.start_clock()) as (pool, target):
+            sent = self._own_headers(target) | {"content-length": str(len(body))} | dict(headers)
+            with pool.stream("POST", target, headers=[*sent.items()], content=body) as response:
+                return response.status
+
+    def _own_headers(self, target: str) -> dict[str, str]:
+        return {
+            "host": urlsplit(target).netloc,
+            "user-agent": self._settings.agent,
+            "accept-encoding": "identity",
+        }
+
+    @contextmanager
+    def _opened(self, url: str, overall: Deadline) -> Iterator[tuple[httpcore.ConnectionPool, str]]:
+        """A connection to be made through the guard, and the address to ask."""
         target, policy = self._target(url)
         deadline = overall.no_later_than(self._monotonic() + self._settings.request_seconds)
         try:
@@ -93,7 +137,7 @@ class GuardedFetch:
                 max_connections=1,
                 network_backend=_DeadlineBackend(policy, self._settings.resolver, deadline),
             ) as pool:
-                return _request(pool, url, target, headers, max_bytes)
+                yield pool, target
         except SSRFGuardError as error:
             raise _not_allowed("It leads to an address that must not be visited.") from error
         except httpcore.TimeoutException as error:
@@ -159,13 +203,7 @@ def _request(
     headers: Mapping[str, str],
     max_bytes: int,
 ) -> Fetched:
-    sent = [
-        ("host", urlsplit(target).netloc),
-        ("user-agent", _AGENT),
-        ("accept-encoding", "identity"),
-        *headers.items(),
-    ]
-    with pool.stream("GET", target, headers=sent) as response:
+    with pool.stream("GET", target, headers=[*headers.items()]) as response:
         received = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in response.headers

@@ -1,1 +1,1 @@
-"""What leaves the issuer by itself: mail."""
+"""What leaves the issuer by itself: mail, and what webhooks are told."""

@@ -38,7 +38,7 @@ from issuer.store.rows import (
     StatusListRow,
     TenantRow,
 )
-from issuer.store.telling import Outbox
+from issuer.store.telling import Deliveries, Outbox, Webhooks
 
 
 class TakenError(IssuerError):
@@ -309,6 +309,10 @@ class Unit(Protocol):
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property
     def mails(self) -> Mails: ...  # noqa: D102
+    @property
+    def webhooks(self) -> Webhooks: ...  # noqa: D102
+    @property
+    def deliveries(self) -> Deliveries: ...  # noqa: D102
 
 
 class DeploymentUnit(Protocol):
@@ -359,6 +363,9 @@ class DeploymentUnit(Protocol):
 
     def mail_counts(self) -> tuple[MailCount, ...]:
         """For the operator: numbers, no addresses."""
+
+    def due_webhooks(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """For the worker: tenant and id of webhooks that have something to send and may."""
 
 
 class Store(Protocol):

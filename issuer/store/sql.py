@@ -34,6 +34,7 @@ from issuer.store._rooms.people import Offers, Shares
 from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
+from issuer.store._rooms.webhooks import Deliveries, Webhooks, due_webhooks
 from issuer.store.engine import WRITES
 from issuer.store.mails import DueMail, MailCount, MailState
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
@@ -66,6 +67,8 @@ class _Unit:
         self.figures = Figures(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
         self.mails = Mails(connection, tenant_id)
+        self.webhooks = Webhooks(connection, tenant_id)
+        self.deliveries = Deliveries(connection, tenant_id)
 
     def end(self) -> None:
         """The last step before the commit."""
@@ -145,6 +148,9 @@ class _DeploymentUnit:
             MailCount(tenant_id=tenant_id, kind=kind, state=MailState(state), number=number)
             for tenant_id, kind, state, number in self._connection.execute(query)
         )
+
+    def due_webhooks(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        return due_webhooks(self._connection, now, limit)
 
     def _one(self, table: Table, condition: ColumnElement[bool]) -> Any:
         return self._connection.execute(select(table).where(condition)).first()

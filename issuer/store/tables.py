@@ -409,3 +409,48 @@ MAILS: Final = _tenant_table(
     ),
 )
 """An outbox: written with what a mail is about, in one transaction (``issuer.delivery``)."""
+
+WEBHOOKS: Final = _tenant_table(
+    "webhooks",
+    Column("url", String(1024), nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("overlap_until", UtcInstant),
+    Column("state", String(16), nullable=False),
+    Column("note", String(16)),
+    Column("position", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcInstant),
+    Column("resting_until", UtcInstant, nullable=False),
+    Column("leased_until", UtcInstant, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    UniqueConstraint("tenant_id", "url"),
+)
+
+DELIVERIES: Final = _tenant_table(
+    "deliveries",
+    Column("webhook_id", _ID, nullable=False),
+    Column("event_id", _ID, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("subject", _ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcInstant, nullable=False),
+    Column("outcome", String(32)),
+    Column("status", Integer),
+    Column("changed_at", UtcInstant, nullable=False),
+    UniqueConstraint("tenant_id", "webhook_id", "event_id"),
+    _of_tenant("webhook_id", target="webhooks"),
+    _of_tenant("event_id", target="outbox"),
+    Index("ix_deliveries_position", "tenant_id", "webhook_id", "position"),
+    Index("ix_deliveries_event", "tenant_id", "event_id"),
+    Index(
+        "ix_deliveries_pending",
+        "tenant_id",
+        "webhook_id",
+        "subject",
+        "position",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -29,6 +30,68 @@ class ToldRow:
     subject: str
     data: str = field(repr=False)
     created: datetime
+
+
+class WebhookState(StrEnum):
+    """Whether anything is sent to an address."""
+
+    ACTIVE = "active"
+    OFF = "off"
+    """Switched off by its owner."""
+    DISABLED = "disabled"
+    """Switched off by us; ``note`` says why."""
+
+
+class DeliveryState(StrEnum):
+    """What became of sending one event to one address."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    """Given up after the last attempt; it may be replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRow:
+    """An address that is told. ``kinds`` is empty for all. Its secret is derived from its id and
+    ``generation`` and stands nowhere; until ``overlap_until`` the one before signs too.
+    ``position`` is how far events were turned into deliveries. ``failures`` counts attempts in a
+    row that failed, since ``failing_since``; nothing is tried before ``resting_until``, and
+    nobody else sends before ``leased_until``."""
+
+    tenant_id: str
+    id: str
+    url: str
+    kinds: tuple[str, ...]
+    generation: int
+    overlap_until: datetime | None
+    state: WebhookState
+    note: str | None
+    position: int
+    failures: int
+    failing_since: datetime | None
+    resting_until: datetime
+    leased_until: datetime
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One event for one address. ``position`` and ``subject`` are the event's; ``outcome`` is one
+    word about the last attempt, ``status`` the HTTP status of its answer, if there was one."""
+
+    tenant_id: str
+    id: str
+    webhook_id: str
+    event_id: str
+    position: int
+    subject: str
+    state: DeliveryState
+    attempts: int
+    next_at: datetime
+    outcome: str | None
+    status: int | None
+    changed_at: datetime
 
 
 class Outbox(Protocol):
@@ -63,4 +126,56 @@ class Outbox(Protocol):
         ``kinds`` those of every kind."""
 
     def forget_before(self, at: datetime) -> int:
-        """Delete older events, though never the newest one with a position; how many."""
+        """Delete older events and what is left of sending them, though never the newest event
+        with a position; how many."""
+
+
+class Webhooks(Protocol):
+    """The tenant's addresses."""
+
+    def add(self, row: WebhookRow) -> None:
+        """Raises ``TakenError`` when the tenant has this address already."""
+
+    def get(self, webhook_id: str) -> WebhookRow | None:
+        """The webhook with this id."""
+
+    def lock(self, webhook_id: str) -> WebhookRow | None:
+        """The same, and nobody else changes it until the unit ends."""
+
+    def all(self) -> tuple[WebhookRow, ...]:
+        """All, oldest first."""
+
+    def replace(self, row: WebhookRow) -> None:
+        """Write a changed row. Raises ``TakenError`` for another's address."""
+
+    def lease(self, webhook_id: str, now: datetime, until: datetime) -> bool:
+        """Be the one who sends until then: if it is active, rested, and nobody else's."""
+
+    def remove(self, webhook_id: str) -> bool:
+        """Delete it and its deliveries; whether there was one."""
+
+
+class Deliveries(Protocol):
+    """Events on their way to addresses."""
+
+    def add(self, row: DeliveryRow) -> None:
+        """Write a new one. Raises ``TakenError`` when this event goes to this address already."""
+
+    def is_known(self, webhook_id: str, event_id: str) -> bool:
+        """Whether this event goes, or went, to this address."""
+
+    def due(self, webhook_id: str, now: datetime, limit: int) -> tuple[DeliveryRow, ...]:
+        """The first ``limit`` that may be sent, in order: pending, their time has come, and no
+        earlier event of the same subject is pending for this address."""
+
+    def mark(self, row: DeliveryRow, attempts: int) -> bool:
+        """Write what became of an attempt, if ``attempts`` were made before it."""
+
+    def of_webhook(
+        self, webhook_id: str, *, state: str | None, before: int | None, limit: int
+    ) -> tuple[DeliveryRow, ...]:
+        """The newest first: of one state, and below a position, where these are named."""
+
+    def repeat(self, webhook_id: str, after: int, until: int, now: datetime) -> int:
+        """Let those whose events stand after one position and up to another be sent again, with
+        all their attempts; how many."""

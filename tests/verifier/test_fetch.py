@@ -551,3 +551,53 @@ def test_threads_of_one_verification_ask_once(server: HostileServer) -> None:
         bodies = set(pool.map(lambda _: get(fetch, server.url("/")).body, range(8)))
 
     assert ({b'{"a": 1}'}, ["/"]) == (bodies, server.paths())
+
+
+# --- telling others -----------------------------------------------------------------------
+
+
+def post(url: str, *listed: HostileServer) -> int:
+    origins = frozenset(item.origin for item in listed)
+    out = GuardedFetch(FetchSettings(loopback_origins=origins, request_seconds=SECONDS))
+    return out.post(url, {"content-type": ACCEPT}, b'{"a": 1}')
+
+
+def test_what_is_sent_arrives_whole(server: HostileServer) -> None:
+    """Body and headers; the status is all that comes back."""
+    assert 200 == post(server.url(), server)
+    assert [b'{"a": 1}'] == [request.body for request in server.requests]
+    assert ACCEPT == server.requests[0].headers["content-type"]
+
+
+def test_an_answer_without_an_end_is_not_read(server: HostileServer) -> None:
+    """Its status is known, and nobody waits for the rest."""
+    with serve({"/": hostile.endless_body}) as endless:
+        assert 200 == post(endless.url(), endless)
+
+
+def test_what_is_sent_follows_no_redirect(server: HostileServer) -> None:
+    """The canary hears nothing."""
+    with serve({"/": hostile.redirect(server.url())}) as pointing:
+        assert 302 == post(pointing.url(), pointing, server)
+    assert [] == server.requests
+
+
+@pytest.mark.parametrize("behave", [hostile.hang, hostile.hang_up, hostile.drip_headers])
+def test_whoever_does_not_answer_is_told_apart(behave: Behaviour) -> None:
+    """No answer is no status."""
+    with serve({"/": behave}) as silent, pytest.raises(UncheckedError) as caught:
+        post(silent.url(), silent)
+
+    assert caught.value.code in (Code.FETCH_TIMEOUT, Code.FETCH_FAILED)
+
+
+def test_nothing_is_sent_where_nothing_may_be_fetched(server: HostileServer) -> None:
+    """The same guard: plain http, loopback and private addresses are closed."""
+    for url in (server.url(), f"https://{server.origin}/", "https://10.0.0.1/", "ftp://a.example/"):
+        with pytest.raises(UncheckedError) as caught:
+            post(url)
+        assert Code.ADDRESS_NOT_ALLOWED is caught.value.code
+        with pytest.raises(UncheckedError):
+            GuardedFetch(FetchSettings()).check(url)
+    assert [] == server.requests
+    GuardedFetch(FetchSettings()).check("https://platform.example/hook")

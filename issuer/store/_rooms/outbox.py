@@ -93,12 +93,15 @@ class Outbox(Room):
         return tuple(read_told(found) for found in self._connection.execute(query))
 
     def forget_before(self, at: datetime) -> int:
-        done = self._connection.execute(
-            delete(self.table).where(
-                self.mine(self.table.c.created < at, self.table.c.position < self._highest())
+        old = self.mine(self.table.c.created < at, self.table.c.position < self._highest())
+        sent = tables.DELIVERIES
+        self._connection.execute(
+            delete(sent).where(
+                sent.c.tenant_id == self._tenant_id,
+                sent.c.event_id.in_(select(self.table.c.id).where(old)),
             )
         )
-        return done.rowcount
+        return self._connection.execute(delete(self.table).where(old)).rowcount
 
     def _one(self, condition: ColumnElement[bool]) -> ToldRow | None:
         found = self.row(condition)

@@ -30,7 +30,7 @@ from issuer.store.rows import (
     StatusPolicy,
     TenantRow,
 )
-from issuer.store.telling import ToldRow
+from issuer.store.telling import DeliveryRow, DeliveryState, ToldRow, WebhookRow, WebhookState
 
 NOW: Final = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -254,6 +254,42 @@ def mail(tenant_id: str) -> MailRow:
     )
 
 
+def webhook(tenant_id: str, webhook_id: str = "w1") -> WebhookRow:
+    return WebhookRow(
+        tenant_id=tenant_id,
+        id=webhook_id,
+        url=f"https://platform.example/{webhook_id}",
+        kinds=("credential.issued",),
+        generation=1,
+        overlap_until=None,
+        state=WebhookState.ACTIVE,
+        note=None,
+        position=0,
+        failures=0,
+        failing_since=None,
+        resting_until=NOW,
+        leased_until=NOW,
+        created=NOW,
+    )
+
+
+def delivery(tenant_id: str, delivery_id: str = "d1") -> DeliveryRow:
+    return DeliveryRow(
+        tenant_id=tenant_id,
+        id=delivery_id,
+        webhook_id="w1",
+        event_id=told(tenant_id).id,
+        position=1,
+        subject="n1",
+        state=DeliveryState.PENDING,
+        attempts=0,
+        next_at=NOW,
+        outcome=None,
+        status=None,
+        changed_at=NOW,
+    )
+
+
 def fill(unit: Unit) -> None:
     """One thing of each kind, in a tenant that has an issuer and nothing else."""
     tenant_id = unit.tenant_id
@@ -270,3 +306,5 @@ def fill(unit: Unit) -> None:
     unit.events.add(event(tenant_id))
     unit.outbox.add(told(tenant_id))
     unit.mails.add(mail(tenant_id))
+    unit.webhooks.add(webhook(tenant_id))
+    unit.deliveries.add(delivery(tenant_id))

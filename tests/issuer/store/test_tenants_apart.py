@@ -20,7 +20,7 @@ from issuer.store.engine import open_engine
 from issuer.store.mails import MailState
 from issuer.store.ports import Unit
 from issuer.store.row_security import show_deployment
-from issuer.store.rows import OfferState, StatusEntryRow
+from issuer.store.rows import OfferState
 from issuer.store.tables import METADATA
 from tests.issuer.store import rows_of
 from tests.issuer.store.rows_of import NOW, add_tenant, fill
@@ -68,6 +68,14 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "events.head": lambda unit: unit.events.head(),
     "mails.get": lambda unit: unit.mails.get("m1"),
     "mails.of": lambda unit: unit.mails.of("o1"),
+    "webhooks.get": lambda unit: unit.webhooks.get("w1"),
+    "webhooks.lock": lambda unit: unit.webhooks.lock("w1"),
+    "webhooks.all": lambda unit: unit.webhooks.all(),
+    "deliveries.is_known": lambda unit: unit.deliveries.is_known("w1", rows_of.told(OURS).id),
+    "deliveries.due": lambda unit: unit.deliveries.due("w1", NOW, 9),
+    "deliveries.of_webhook": lambda unit: unit.deliveries.of_webhook(
+        "w1", state="pending", before=9, limit=9
+    ),
 }
 """What finds something for *ours*, and must find nothing for *theirs*."""
 
@@ -106,6 +114,15 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     ),
     "mails.revive": lambda unit: unit.mails.revive(NOW),
     "mails.forget": lambda unit: unit.mails.forget("o1"),
+    "webhooks.replace": lambda unit: unit.webhooks.replace(
+        replace(rows_of.webhook(unit.tenant_id), failures=9)
+    ),
+    "webhooks.lease": lambda unit: unit.webhooks.lease("w1", NOW, NOW + timedelta(days=1)),
+    "webhooks.remove": lambda unit: unit.webhooks.remove("w1"),
+    "deliveries.mark": lambda unit: unit.deliveries.mark(
+        replace(rows_of.delivery(unit.tenant_id), status=200), 0
+    ),
+    "deliveries.repeat": lambda unit: unit.deliveries.repeat("w1", 0, 9, NOW + timedelta(days=1)),
 }
 """What changes a row of *ours*, and must change none when *theirs* asks."""
 
@@ -125,6 +142,9 @@ def filled(store: Store) -> Store:
         unit.outbox.number(2)
         unit.outbox.add(rows_of.told(OURS, 3))
         unit.mails.add(replace(rows_of.mail(OURS), id="m2", state=MailState.DEAD))
+        for number in (2, 3, 4):
+            unit.outbox.add(rows_of.told(OURS, number))
+        unit.outbox.number(3)
     return store
 
 
@@ -212,6 +232,10 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "events.add": lambda unit, tenant: unit.events.add(rows_of.event(tenant)),
     "outbox.add": lambda unit, tenant: unit.outbox.add(rows_of.told(tenant)),
     "mails.add": lambda unit, tenant: unit.mails.add(rows_of.mail(tenant)),
+    "webhooks.add": lambda unit, tenant: unit.webhooks.add(rows_of.webhook(tenant)),
+    "webhooks.replace": lambda unit, tenant: unit.webhooks.replace(rows_of.webhook(tenant)),
+    "deliveries.add": lambda unit, tenant: unit.deliveries.add(rows_of.delivery(tenant)),
+    "deliveries.mark": lambda unit, tenant: unit.deliveries.mark(rows_of.delivery(tenant), 0),
 }
 
 
@@ -222,57 +246,61 @@ def test_a_unit_writes_rows_of_its_own_tenant_alone(filled: Store, name: str) ->
         ADDITIONS[name](unit, OURS)
 
 
-def pointing_elsewhere(unit: Unit, name: str) -> None:
-    """Write a row of *theirs* that points at a thing of *ours*."""
-    if name == "issuance":
-        unit.issuances.add(replace(rows_of.issuance(THEIRS, 3), issuer_id="i-ours"))
-    elif name == "record":
-        unit.issuances.add(replace(rows_of.issuance(THEIRS, 3), record_key="r1"))
-    elif name == "further":
-        unit.further.add(rows_of.further(THEIRS))
-    elif name == "about":
-        unit.issuances.add(rows_of.issuance(THEIRS, 3))
-        unit.further.add(rows_of.further(THEIRS, "n3"))
-    elif name == "key":
-        unit.keys.add(replace(rows_of.key(THEIRS, "new"), issuer_id="i-ours"))
-    elif name == "list":
-        unit.issuances.add(rows_of.issuance(THEIRS, 3))
-        unit.status.try_index(rows_of.entry(THEIRS, 9, "n3"))
-    elif name == "entry":
-        unit.status.add_list(rows_of.status_list(THEIRS, 2))
-        unit.status.try_index(_of_list(rows_of.entry(THEIRS, 9, "n1"), "l2"))
-    elif name == "share":
-        unit.shares.add(replace(rows_of.share(THEIRS), token_hash="1" * 64))
-    elif name == "idempotency":
-        unit.idempotency.add(replace(rows_of.idempotency(THEIRS), issuance_id="n1"))
-    else:
-        unit.offers.add(rows_of.offer(THEIRS))
+def _further_about(unit: Unit) -> None:
+    unit.issuances.add(rows_of.issuance(THEIRS, 3))
+    unit.further.add(rows_of.further(THEIRS, "n3"))
 
 
-def _of_list(entry: StatusEntryRow, list_id: str) -> StatusEntryRow:
-    return replace(entry, list_id=list_id)
+def _entry_in_list(unit: Unit) -> None:
+    unit.issuances.add(rows_of.issuance(THEIRS, 3))
+    unit.status.try_index(rows_of.entry(THEIRS, 9, "n3"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "issuance",
-        "record",
-        "further",
-        "about",
-        "key",
-        "list",
-        "entry",
-        "share",
-        "idempotency",
-        "offer",
-    ],
-)
+def _entry_of_issuance(unit: Unit) -> None:
+    unit.status.add_list(rows_of.status_list(THEIRS, 2))
+    unit.status.try_index(replace(rows_of.entry(THEIRS, 9, "n1"), list_id="l2"))
+
+
+def _delivery_to_webhook(unit: Unit) -> None:
+    event = rows_of.told(THEIRS, 9)
+    unit.outbox.add(event)
+    unit.deliveries.add(replace(rows_of.delivery(THEIRS), event_id=event.id))
+
+
+def _delivery_of_event(unit: Unit) -> None:
+    unit.webhooks.add(rows_of.webhook(THEIRS))
+    unit.deliveries.add(rows_of.delivery(THEIRS))
+
+
+POINTING: Final[dict[str, Callable[[Unit], object]]] = {
+    "issuance": lambda unit: unit.issuances.add(
+        replace(rows_of.issuance(THEIRS, 3), issuer_id="i-ours")
+    ),
+    "record": lambda unit: unit.issuances.add(
+        replace(rows_of.issuance(THEIRS, 3), record_key="r1")
+    ),
+    "further": lambda unit: unit.further.add(rows_of.further(THEIRS)),
+    "about": _further_about,
+    "key": lambda unit: unit.keys.add(replace(rows_of.key(THEIRS, "new"), issuer_id="i-ours")),
+    "list": _entry_in_list,
+    "entry": _entry_of_issuance,
+    "share": lambda unit: unit.shares.add(replace(rows_of.share(THEIRS), token_hash="1" * 64)),
+    "idempotency": lambda unit: unit.idempotency.add(
+        replace(rows_of.idempotency(THEIRS), issuance_id="n1")
+    ),
+    "offer": lambda unit: unit.offers.add(rows_of.offer(THEIRS)),
+    "webhook": _delivery_to_webhook,
+    "event": _delivery_of_event,
+}
+"""What writes a row of *theirs* that points at a thing of *ours*."""
+
+
+@pytest.mark.parametrize("name", POINTING)
 def test_no_row_points_into_another_tenant(filled: Store, database_url: str, name: str) -> None:
     """The database itself refuses it, and it is not mistaken for a name that is taken."""
     before = snapshot(database_url)
 
     with pytest.raises(IntegrityError), filled.begin(THEIRS) as unit:
-        pointing_elsewhere(unit, name)
+        POINTING[name](unit)
 
     assert snapshot(database_url) == before
