@@ -25,6 +25,7 @@ from issuer.callers import Scope
 from issuer.commands import COMMANDS
 from issuer.did_document import DidMethod
 from issuer.errors import IssuerError, OwnFaultError, RefusedStartError
+from issuer.events import Kind
 from issuer.lifecycle import Reason
 from issuer.office import Office, open_office
 from issuer.record import RecordError
@@ -197,6 +198,7 @@ def _parser() -> Parser:
     _add_issuers(commands)
     _add_keys(commands)
     _add_api_keys(commands)
+    _add_webhooks(commands)
     _add_credentials(commands)
     _add_mails(commands)
     _add_profiles(commands)
@@ -318,6 +320,23 @@ def _add_profiles(commands: _Commands) -> None:
     test.add_argument("profile", metavar="PROFILE", help="its name, or a file that ends in .json")
     test.add_argument("file", type=Path, metavar="FILE", help="a payload, as JSON or CSV")
     test.add_argument("--day", metavar="YYYY-MM-DD", help="the day of its arrival (today)")
+
+
+def _add_webhooks(commands: _Commands) -> None:
+    verbs = _group(commands, "webhook", "addresses that are told what happened")
+    add = _for_tenant(verbs, "add", "add one; its secret is shown once")
+    add.add_argument("url", metavar="URL", help="https, on port 443")
+    add.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        choices=[kind.value for kind in Kind],
+        metavar="KIND",
+        help="what to tell of; may be given again (everything)",
+    )
+    _for_tenant(verbs, "list", "list a tenant's")
+    remove = _for_tenant(verbs, "remove", "forget one")
+    remove.add_argument("id", metavar="ID")
 
 
 def _add_credentials(commands: _Commands) -> None:

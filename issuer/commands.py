@@ -16,12 +16,14 @@ from issuer import (
     api_keys,
     audit,
     completion,
+    events,
     lifecycle,
     limits,
     operators,
     seeds,
     settlement,
     tenants,
+    webhooks,
 )
 from issuer.callers import Caller, Scope
 from issuer.delivery import mail
@@ -157,6 +159,36 @@ def revoke_api_key(office: Office, options: Namespace, now: datetime) -> JsonVal
     caller = _caller(office, options)
     api_keys.revoke_api_key(office.store, caller.tenant_id, options.prefix, now=now)
     return {"revoked": options.prefix}
+
+
+def add_webhook(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``webhook add URL``: the only time that its secret is shown."""
+    kinds = [events.Kind(name) for name in options.kind]
+    made = webhooks.add_webhook(
+        office, _caller(office, options), url=options.url, kinds=kinds, now=now
+    )
+    return {"webhook": made.webhook.id, "secret": made.text}
+
+
+def list_webhooks(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``webhook list``."""
+    rows = webhooks.list_webhooks(office, _caller(office, options))
+    return [
+        {
+            "webhook": row.id,
+            "url": row.url,
+            "kinds": list(row.kinds),
+            "state": row.state.value,
+            "note": row.note,
+        }
+        for row in rows
+    ]
+
+
+def remove_webhook(office: Office, options: Namespace, now: datetime) -> JsonValue:
+    """``webhook remove ID``."""
+    webhooks.remove_webhook(office, _caller(office, options), options.id, now=now)
+    return {"removed": options.id}
 
 
 def issue_file(office: Office, options: Namespace, now: datetime) -> JsonValue:
@@ -342,6 +374,9 @@ COMMANDS: Final[Mapping[tuple[str, ...], Command]] = {
     ("apikey", "create"): create_api_key,
     ("apikey", "list"): list_api_keys,
     ("apikey", "revoke"): revoke_api_key,
+    ("webhook", "add"): add_webhook,
+    ("webhook", "list"): list_webhooks,
+    ("webhook", "remove"): remove_webhook,
     ("issue",): issue_file,
     ("revoke",): revoke,
     ("suspend",): suspend,

@@ -27,6 +27,7 @@ from issuer.web import (
     request_ids,
     shares,
     vc_api,
+    webhooks,
 )
 from issuer.web.console import pages as console
 from issuer.web.services import Services
@@ -44,6 +45,7 @@ _ROOMS: Final = (
     public,
     shares,
     vc_api,
+    webhooks,
 )
 """The modules with a ``blueprint``."""
 

@@ -75,3 +75,19 @@ def test_the_queue_and_the_worker_are_named_by_words_that_are_known() -> None:
     assert (chosen.worker, chosen.queue_url) == ("external", "sqlite:///q.db")
     assert len(faults(ISSUER_WORKER="none", ISSUER_QUEUE_URL="redis://user:secret@host")) == 2
     assert "secret" not in str(faults(ISSUER_QUEUE_URL="redis://user:secret@host"))
+
+
+def test_loopback_origins_are_for_one_machine() -> None:
+    """Exactly host and port; and a public issuer is no way into the machine it runs on."""
+    origins = {"ISSUER_LOOPBACK_ORIGINS": "127.0.0.1:8300, localhost:8301"}
+    public = {
+        "ISSUER_BASE_URL": "https://issuer.example",
+        "ISSUER_VERIFIER_URL": "https://verify.example",
+    }
+
+    read = Settings.from_env(origins)
+
+    assert frozenset({"127.0.0.1:8300", "localhost:8301"}) == read.loopback_origins
+    for wrong in (origins | public, {"ISSUER_LOOPBACK_ORIGINS": "10.0.0.1:80"}):
+        with pytest.raises(RefusedStartError, match="ISSUER_LOOPBACK_ORIGINS"):
+            Settings.from_env(wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Exists, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from issuer.store import tables
@@ -90,14 +90,6 @@ class Deliveries(Room):
         return found is not None
 
     def due(self, webhook_id: str, now: datetime, limit: int) -> tuple[DeliveryRow, ...]:
-        earlier = self.table.alias()
-        waits = exists().where(
-            earlier.c.tenant_id == self._tenant_id,
-            earlier.c.webhook_id == webhook_id,
-            earlier.c.subject == self.table.c.subject,
-            earlier.c.position < self.table.c.position,
-            earlier.c.state == DeliveryState.PENDING.value,
-        )
         query = (
             select(self.table)
             .where(
@@ -105,7 +97,7 @@ class Deliveries(Room):
                     self.table.c.webhook_id == webhook_id,
                     self.table.c.state == DeliveryState.PENDING.value,
                     self.table.c.next_at <= now,
-                    ~waits,
+                    ~_earlier_pending(),
                 )
             )
             .order_by(self.table.c.position)
@@ -149,6 +141,22 @@ class Deliveries(Room):
         return done.rowcount
 
 
+def _earlier_pending() -> Exists:
+    """Whether an earlier event of the same subject is still on its way to the same address."""
+    sent, earlier = tables.DELIVERIES, tables.DELIVERIES.alias()
+    return (
+        exists()
+        .where(
+            earlier.c.tenant_id == sent.c.tenant_id,
+            earlier.c.webhook_id == sent.c.webhook_id,
+            earlier.c.subject == sent.c.subject,
+            earlier.c.position < sent.c.position,
+            earlier.c.state == DeliveryState.PENDING.value,
+        )
+        .correlate(sent)
+    )
+
+
 def due_webhooks(connection: Connection, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
     """Tenant and id of webhooks that have something to send and may, the longest unserved first:
     for the worker, who looks across tenants."""
@@ -162,6 +170,7 @@ def due_webhooks(connection: Connection, now: datetime, limit: int) -> tuple[tup
         sent.c.webhook_id == hooks.c.id,
         sent.c.state == DeliveryState.PENDING.value,
         sent.c.next_at <= now,
+        ~_earlier_pending(),
     )
     is_free = and_(
         hooks.c.state == WebhookState.ACTIVE.value,

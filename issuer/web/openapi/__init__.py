@@ -43,6 +43,7 @@ from issuer.web.openapi import (
     further,
     public,
     vc_api,
+    webhooks,
 )
 from issuer.web.openapi.vocabulary import API_KEY, IDEMPOTENCY_KEY, common_schemas
 from issuer.web.problems import STATUSES, TITLES, WebCode, type_url_at
@@ -72,6 +73,7 @@ CHAPTERS: Final = (
     further.CHAPTER,
     vc_api.CHAPTER,
     events.CHAPTER,
+    webhooks.CHAPTER,
     public.SHARES,
     public.CHAPTER,
     documentation.CHAPTER,

@@ -138,9 +138,6 @@ def filled(store: Store) -> Store:
         done = replace(rows_of.issuance(OURS, 2), signed="{}", answer="{}", settled_at=NOW)
         unit.issuances.add(rows_of.issuance(OURS, 2))
         unit.issuances.finish(done)
-        unit.outbox.add(rows_of.told(OURS, 2))
-        unit.outbox.number(2)
-        unit.outbox.add(rows_of.told(OURS, 3))
         unit.mails.add(replace(rows_of.mail(OURS), id="m2", state=MailState.DEAD))
         for number in (2, 3, 4):
             unit.outbox.add(rows_of.told(OURS, number))

@@ -49,6 +49,15 @@ GUARDED: Final = {
     "further.award_credit": (Scope.CREDIT, "/credentials/some-number/academic-credit"),
     "further.related": (Scope.READ, "/credentials/some-number/related"),
     "events.read": (Scope.READ, "/events"),
+    "webhooks.add": (Scope.ADMIN, "/webhooks"),
+    "webhooks.list_all": (Scope.ADMIN, "/webhooks"),
+    "webhooks.show": (Scope.ADMIN, "/webhooks/some-number"),
+    "webhooks.change": (Scope.ADMIN, "/webhooks/some-number"),
+    "webhooks.remove": (Scope.ADMIN, "/webhooks/some-number"),
+    "webhooks.rotate": (Scope.ADMIN, "/webhooks/some-number/secret"),
+    "webhooks.send_test": (Scope.ADMIN, "/webhooks/some-number/test"),
+    "webhooks.replay": (Scope.ADMIN, "/webhooks/some-number/replay"),
+    "webhooks.deliveries": (Scope.ADMIN, "/webhooks/some-number/deliveries"),
 }
 """The scope that each route needs, and an address of it."""
 ARGUMENTS: Final = {"issuer_name": "ours", "profile_name": "gigbridge-1"}
