@@ -12,12 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from issuer.platforms.operations import PAY_FROM_FEE, Argument
 from issuer.platforms.paths import Path
 from issuer.platforms.profile import Part, Profile, ProfileError
 from issuer.record.findings import pointer_to
+
+_OURS: Final = (
+    "recordType",
+    "schemaVersion",
+    "recordId",
+    "source.mappingProfile",
+    "source.receivedAt",
+    "attestations",
+    "quality",
+    "disclosure",
+    "lifecycle",
+)
+"""Members that only the issuer makes: which profile read the record, who vouched, what the
+learner shows."""
 
 
 def check_profile(profile: Profile, *, never: tuple[Path, ...], offered: tuple[Path, ...]) -> None:
@@ -36,11 +50,19 @@ def _check_targets(profile: Profile) -> None:
     defaults = [((name,), False) for name in profile.defaults]
     targets = [(field.target, field.appends) for field in profile.fields]
     for at, (target, appends) in enumerate(targets):
+        ours = next((name for name in _OURS if _overlap(target, tuple(name.split(".")))), None)
+        if ours is not None:
+            _refuse(f"/fields/{at}/to", f"The member {ours} is the issuer's own.")
         for other, also_appends in defaults + targets[:at]:
-            shorter = min(len(target), len(other))
             is_list = target == other and appends and also_appends
-            if target[:shorter] == other[:shorter] and not is_list:
+            if _overlap(target, other) and not is_list:
                 _refuse(f"/fields/{at}/to", f"The member {'.'.join(other)} is made elsewhere.")
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether they are one member, or one a part of the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def _check_tables(profile: Profile) -> None:
