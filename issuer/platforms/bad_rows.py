@@ -37,8 +37,21 @@ def write_bad_rows(
     yield "\ufeff" + write_row([*(columns[at] for at in kept), WHAT_TO_FIX])
     for row, outcome in mapped:
         if outcome.disposition in _BAD:
-            cells = [row.cells[at] if at < len(row.cells) else "" for at in kept]
-            yield write_row([*cells, what_to_fix(outcome.findings)])
+            yield write_row([*_cells(profile, row, kept), _what_to_fix(row, outcome)])
+
+
+def _cells(profile: Profile, row: Row, kept: list[int]) -> list[str]:
+    """The cells that may be given back. Of a row with too many or too few nobody knows which
+    column they belong to: where a column is guarded, none."""
+    if row.fault is not None and profile.unread:
+        return [""] * len(kept)
+    return [row.cells[at] if at < len(row.cells) else "" for at in kept]
+
+
+def _what_to_fix(row: Row, outcome: RowOutcome) -> str:
+    """A row that could not be taken apart is found by where it was."""
+    place = f"Row {row.number} of the file that was sent. " if row.fault is not None else ""
+    return place + what_to_fix(outcome.findings)
 
 
 def what_to_fix(findings: Iterable[Finding]) -> str:

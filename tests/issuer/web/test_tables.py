@@ -238,6 +238,16 @@ def test_the_bad_rows_come_back_with_what_to_fix(in_may: Site) -> None:
     assert april["what to fix"].startswith("start: The date cannot be read")
 
 
+def test_a_ragged_row_comes_back_with_its_place(site: Site) -> None:
+    """As it was written, where no column is guarded."""
+    data = table({}, {"record_no": "CC-2"}).replace(b"CC-2,", b"CC-2,more,")
+
+    (row,) = bad_rows(site, data)
+
+    assert ("CC-2", "more") == (row["record_no"], row["student_name"])
+    assert row["what to fix"].startswith("Row 3 of the file that was sent. This row has 23 cells")
+
+
 def test_a_mended_file_can_be_sent_as_it_is(site: Site) -> None:
     """The last column is passed over, and the next answer has it once."""
     response = send_table(
