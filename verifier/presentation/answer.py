@@ -125,13 +125,16 @@ def _facts_as_text(page: ResultPage, words: Words) -> list[str]:
     facts = page.facts
     if facts is None:
         return []
-    project = "fact.project" if facts.is_work_record else "fact.achievement"
     if page.verdict.shown is Shown.RECOGNISE:
-        return [f"{words[project]}: {plain(facts.title)}"]
+        return [f"{words[facts.sort.title_key]}: {plain(facts.title)}"]
     pairs = (
         ("fact.name", plain(facts.name)),
-        (project, plain(facts.title)),
-        ("fact.host" if facts.is_work_record else "fact.creator", plain(facts.host)),
+        (facts.sort.title_key, plain(facts.title)),
+        (facts.sort.party_key, plain(facts.host)),
+        ("fact.level", plain(facts.skill.level) if facts.skill else ""),
+        ("fact.course_code", plain(facts.course_code)),
+        ("fact.term", plain(facts.term)),
+        ("fact.credit", plain(facts.credit)),
         ("fact.dates", plain(facts.dates)),
         ("fact.skills", "; ".join(plain(skill.inline) for skill in facts.skills)),
         ("fact.deliverables", "; ".join(str(item.name) for item in facts.deliverables)),

@@ -56,7 +56,7 @@ def read_unchecked(report: Report, facts: Facts | None, words: Words) -> tuple[s
     """What was not checked: always said below the checks of a document that is shown."""
     if facts is None:
         return ()
-    work = "unchecked.work" if facts.is_work_record else "unchecked.badge"
+    work = facts.sort.unchecked_key
     listed = [words["unchecked.holder"], words[work]]
     if not any(_says_something(check) for check in report.checks if check.step is Step.STATUS):
         listed.append(words["check.status.none"])

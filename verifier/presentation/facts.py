@@ -21,6 +21,7 @@ from verifier.date_time_stamp import parse_instant
 from verifier.errors import RefusedError
 from verifier.numeric_date import parse_numeric_date
 from verifier.presentation import dates
+from verifier.presentation.credit import read_credit
 from verifier.presentation.dates import Calendar
 from verifier.presentation.members import (
     claimed_name,
@@ -33,6 +34,7 @@ from verifier.presentation.members import (
     strings,
 )
 from verifier.presentation.skills import Skill, name_people, rated_by_all, read_skills
+from verifier.presentation.sorts import Sort, sort_of
 from verifier.presentation.text import Address, Sentence, Strong, Text, join, text
 from verifier.presentation.words import Words
 from verifier.strict_json import JsonObject, JsonValue
@@ -91,12 +93,13 @@ class Edition:
 class Facts:
     """All that a page may say about one credential, in the words of one interface language.
 
-    ``is_work_record`` tells ours from other badges. ``when`` is no finer than months,
-    ``dates`` as fine as the credential says. ``claimed_issuer`` is what the document calls
-    its issuer: a claim, to be shown only on the issuer's own page or marked as said by it.
+    ``sort`` tells ours from other badges, ``kind`` is its name. ``when`` is no finer than months,
+    ``dates`` as fine as the credential says. ``skill`` is the one of a badge for one skill.
+    ``claimed_issuer`` is what the document calls its issuer: a claim, to be shown only on the
+    issuer's own page or marked as said by it.
     """
 
-    is_work_record: bool
+    sort: Sort
     kind: str
     language: str | None
     title: Text | None
@@ -118,6 +121,11 @@ class Facts:
     criteria: Text | None = None
     skills: tuple[Skill, ...] = ()
     skills_rated: Sentence = ()
+    skill: Skill | None = None
+    credit: Sentence = ()
+    course_code: Text | None = None
+    term: Text | None = None
+    source: str | None = None
     deliverables: tuple[Deliverable, ...] = ()
     results: tuple[ResultLine, ...] = ()
     ai: Sentence = ()
@@ -128,6 +136,11 @@ class Facts:
     claimed_issuer: Text | None = None
     signed_at: datetime | None = None
     ends_at: datetime | None = None
+
+    @property
+    def is_work_record(self) -> bool:
+        """Whether it is our record of what the work was."""
+        return self.sort is Sort.WORK
 
     @property
     def has_details(self) -> bool:
@@ -148,16 +161,19 @@ def read_facts(document: JsonObject, words: Words) -> Facts:
     achievement = node(subject, "achievement")
     work = _work_record(document)
     language = first_string(achievement.get("inLanguage"))
+    sort = sort_of(document, achievement, work)
     start, end = _period(work, subject)
-    skills = read_skills(work, subject, language, words)
+    found = read_skills(work, subject, language, words)
+    skills = () if sort is Sort.SKILL else found
     name = _name(subject, work) or read_text(claimed_name(document))
     return Facts(
-        is_work_record=bool(work),
-        kind=_kind(work, words),
+        sort=sort,
+        kind=_kind(sort, work, words),
         language=language,
         title=_title(document, achievement, work, language),
         brief=read_text(node(work, "project").get("description"), language)
-        or read_text(achievement.get("description"), language),
+        or read_text(achievement.get("description"), language)
+        or read_text(subject.get("endorsementComment"), language),
         name=name,
         latin_form=_latin_form(work, name),
         host=_party(work, "host", language) or _party(subject, "source", language)
@@ -174,6 +190,11 @@ def read_facts(document: JsonObject, words: Words) -> Facts:
         trial=_trial(work, words),
         objectives=read_texts(node(work, "project").get("objective"), language),
         criteria=_criteria(achievement, work, language),
+        skill=found[0] if sort is Sort.SKILL and found else None,
+        credit=read_credit(work, language, words),
+        course_code=read_text(achievement.get("humanCode")),
+        term=read_text(subject.get("term"), language),
+        source=words["beside.work"] if sort in (Sort.SKILL, Sort.CREDIT) else None,
         skills=skills,
         skills_rated=rated_by_all(skills, words),
         deliverables=_deliverables(work, language, words),
@@ -203,9 +224,9 @@ def _criteria(achievement: JsonObject, work: JsonObject, language: str | None) -
     return None if work else read_text(node(achievement, "criteria").get("narrative"), language)
 
 
-def _kind(work: JsonObject, words: Words) -> str:
-    if not work:
-        return words["kind.badge"]
+def _kind(sort: Sort, work: JsonObject, words: Words) -> str:
+    if sort is not Sort.WORK:
+        return words[f"kind.{sort.value}"]
     return words["kind.reverse" if work.get("form") == "reverse" else "kind.standard"]
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 
 import schemas
 from issuer.projection.academic_credit import Credit, build_academic_credit
-from tests.example_records import example_record
-from tests.issuer.projection.births import BIRTH, COMPLETION, check
+from tests.example_records import example_record, read_data
+from tests.issuer.projection.births import BIRTH, COMPLETION, WORKED, check
 from tests.issuer.projection.test_skill_assertion import FACETS
+from tests.issuer.projection.test_worked_examples import STATUS
 from verifier.strict_json import JsonObject
 
 CREDIT = Credit(
@@ -29,6 +30,14 @@ NEEDED = {"inLanguage", "learner", "school", "disclosure"}
 
 def badge(document: JsonObject, credit: Credit = CREDIT) -> JsonObject:
     return build_academic_credit(document, credit, BIRTH, completion_id=COMPLETION)
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_the_worked_examples_are_what_is_made(name: str) -> None:
+    """Two skills and two credits, as the pages and their tests read them."""
+    assert read_data("beside", f"{name}.unsigned.json") == (
+        WORKED[name]() | {"credentialStatus": STATUS}
+    )
 
 
 def test_it_says_the_course_and_the_credit_and_points_to_the_work() -> None:

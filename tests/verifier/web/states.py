@@ -31,6 +31,7 @@ NOW = datetime(2026, 3, 24, 19, 2, tzinfo=UTC)
 ISSUER = "did:web:issuer.microintern.example"
 BASE_URL = "http://127.0.0.1:8200"
 _PROJECTED = Path(__file__).parents[2] / "data" / "projected"
+_BESIDE = _PROJECTED.parent / "beside"
 
 KNOWN = Trust(
     issuer=ISSUER,
@@ -44,6 +45,26 @@ STRANGER = Trust(issuer="did:web:kredensial-kita.example", statement="not in any
 def document(name: str = "01-standard-paid-remote") -> JsonObject:
     """A projected credential, by the name of its example."""
     return parse_json_object((_PROJECTED / f"{name}.unsigned.json").read_bytes())
+
+
+def beside(name: str) -> JsonObject:
+    """A badge beside a completion, by the name of its worked example."""
+    return parse_json_object((_BESIDE / f"{name}.unsigned.json").read_bytes())
+
+
+ENDORSEMENT: JsonObject = {
+    "@context": document()["@context"],
+    "id": "urn:uuid:0b0c9c6e-9f56-4d2c-8a4a-1f1f3b0a7c56",
+    "type": ["VerifiableCredential", "EndorsementCredential"],
+    "name": "Endorsement by the marketing lead",
+    "issuer": document()["issuer"],
+    "validFrom": "2026-03-24T12:00:00Z",
+    "credentialSubject": {
+        "id": document()["id"],
+        "type": ["EndorsementSubject"],
+        "endorsementComment": "Maya asked good questions and her brief is in use.",
+    },
+}
 
 
 def passed(step: Step, name: str, by: str | None = None) -> Check:
@@ -104,6 +125,10 @@ def _verified(name: str = "01-standard-paid-remote", trust: Trust = KNOWN) -> Ju
     return Judgement(report=report(*GOOD, trust=trust), document=document(name))
 
 
+def _of(found: JsonObject, trust: Trust = KNOWN) -> Judgement:
+    return Judgement(report=report(*GOOD, trust=trust), document=found)
+
+
 CLAIMS: JsonObject = {
     "iss": "https://issuer.example",
     "vct": f"https://credentials.example/types/{'a-long-word' * 8}",
@@ -140,6 +165,13 @@ STATES: Mapping[str, Judgement] = {
     "verified-arabic": _verified("05-arabic-right-to-left"),
     "verified-trial": _verified("02-reverse-one-day-ended-early"),
     "verified-twelve-skills": _verified("09-twelve-skills-ai-required"),
+    "skill": _of(beside("04-skill")),
+    "skill-arabic": _of(beside("05-skill")),
+    "skill-of-a-stranger": _of(beside("04-skill"), STRANGER),
+    "skill-withdrawn": replace(with_status(_REVOKED), document=beside("04-skill")),
+    "credit": _of(beside("07-credit")),
+    "credit-with-a-grade": _of(beside("04-credit")),
+    "endorsement": _of(ENDORSEMENT),
     "verified-part": _part(_verified()),
     "signed": _verified(trust=STRANGER),
     "claims-of-a-stranger": replace(_verified(trust=STRANGER), document=CLAIMS),
