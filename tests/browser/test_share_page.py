@@ -34,6 +34,10 @@ class Issuer:
 
     def post(self, path: str, body: JsonObject) -> JsonObject:
         """POST with the demo key; insist on success."""
+        return parse_json_object(self.send(path, body).content)
+
+    def send(self, path: str, body: JsonObject) -> httpx.Response:
+        """The same: the whole answer."""
         response = httpx.post(
             f"{self.pair.issuer_url}{path}",
             json=body,
@@ -42,7 +46,7 @@ class Issuer:
             trust_env=False,
         )
         assert response.is_success, response.text
-        return parse_json_object(response.content)
+        return response
 
     def share(self, name: str, **changes: Any) -> JsonObject:
         """Issue an example record with a share link: the answer."""
@@ -50,6 +54,15 @@ class Issuer:
         return self.post(
             "/completions", {"record": record, "learnerConsent": CONSENT, "share": True}
         )
+
+    def share_beside(self, kind: str, **body: Any) -> str:
+        """A link to a badge beside the completion of an example record."""
+        consent = {"given": True, "at": CONSENT["at"]}
+        completion = {"record": submission("04"), "learnerConsent": CONSENT}
+        number = self.send("/completions", completion).headers["Location"].rpartition("/")[2]
+        asked = {"learnerConsent": consent, "share": True} | body
+        answer = self.post(f"/credentials/{number}/{kind}", asked)
+        return str(answer["credentials"][0]["share"]["url"])
 
     def revoke(self, credential_id: str) -> None:
         """Withdraw for good."""
@@ -92,6 +105,38 @@ def test_the_share_page_can_be_used_by_everybody(
 
         expect(page.locator("h1")).to_have_count(1)
         assert ("rtl" if language == "ar" else "ltr") == page.evaluate("document.dir")
+        assert [] == violations(page, axe)
+        assert 0 == sideways(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        ("skill-assertions", {"skills": [0]}, "Subject indexing"),
+        ("academic-credit", {}, "Prairie River College"),
+    ],
+)
+def test_the_page_of_a_badge_beside_a_completion(
+    chromium: Browser,
+    axe: str,
+    issuer: Issuer,
+    kind: str,
+    body: JsonObject,
+    said: str,
+    language: str,
+    width: int,
+) -> None:
+    """The same care; and of the work it says nothing."""
+    url = issuer.share_beside(kind, **body)
+    with opened(chromium, width, bypass_csp=True) as page:
+        page.goto(f"{url}?lang={language}")
+        keep_picture(page, f"share-{kind}-{language}-{width}")
+
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.get_by_text(said).first).to_be_visible()
+        expect(page.get_by_text("Oral history")).to_have_count(0)
         assert [] == violations(page, axe)
         assert 0 == sideways(page)
 

@@ -143,10 +143,16 @@ class Facts:
         return self.sort is Sort.WORK
 
     @property
+    def shows_brief(self) -> bool:
+        """Whether the short list holds the longer text: ours says it in rows of its own."""
+        return bool(self.brief) and self.sort in (Sort.ENDORSEMENT, Sort.QUALITY, Sort.BADGE)
+
+    @property
     def has_details(self) -> bool:
         """Whether the longer list says anything."""
         details = (self.dates, self.role, self.field, self.effort, self.modality, self.team)
-        more = (self.paid, self.trial, self.platform, self.results, self.ai, self.evidence)
+        results = () if self.sort is Sort.CREDIT else self.results
+        more = (self.paid, self.trial, self.platform, results, self.ai, self.evidence)
         return any((*details, *more))
 
     @property
