@@ -50,6 +50,7 @@ def create_api_key(
     scopes: Iterable[Scope],
     days: int,
     now: datetime,
+    actor: str = "cli",
 ) -> NewApiKey:
     """A new API key of the tenant that ends after ``days``. Raises ``RequestRefusedError``."""
     if not 1 <= days <= limits.API_KEY_DAYS:
@@ -71,16 +72,18 @@ def create_api_key(
     )
     with store.begin(tenant_id) as unit:
         unit.api_keys.add(row)
-        unit.events.add(operators_event(tenant_id, "apiKeyCreated", prefix, now))
+        unit.events.add(operators_event(tenant_id, "apiKeyCreated", prefix, now, actor=actor))
     return NewApiKey(row=row, secret=secret)
 
 
-def revoke_api_key(store: Store, tenant_id: str, prefix: str, *, now: datetime) -> None:
+def revoke_api_key(
+    store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = "cli"
+) -> None:
     """The key opens nothing any more. Raises ``NotFoundError``."""
     with store.begin(tenant_id) as unit:
         if not unit.api_keys.revoke(prefix, now):
             raise NotFoundError("There is no such key.")
-        unit.events.add(operators_event(tenant_id, "apiKeyRevoked", prefix, now))
+        unit.events.add(operators_event(tenant_id, "apiKeyRevoked", prefix, now, actor=actor))
 
 
 def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Caller:

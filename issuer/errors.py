@@ -83,6 +83,13 @@ class IssuerCode(StrEnum):
     """The audit trail is not what was written."""
     FORM_NOT_OURS = "FORM_NOT_OURS"
     """A form of the console that this session was not given."""
+    FORM_REFUSED = "FORM_REFUSED"
+    NOTE_REFUSED = "NOTE_REFUSED"
+    SECOND_PERSON_NEEDED = "SECOND_PERSON_NEEDED"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
+    KEY_TOO_NEW = "KEY_TOO_NEW"
+    """The next key was not published for long enough to be used."""
     SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
     TOO_MANY_TRIES = "TOO_MANY_TRIES"
     PASSWORD_REFUSED = "PASSWORD_REFUSED"  # noqa: S105  a code, not a password

@@ -10,14 +10,14 @@ Leaves to others: telling the world (``issuer.status_list``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from issuer import sandbox
+from issuer import limits, sandbox
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     ConflictError,
@@ -30,7 +30,9 @@ from issuer.events import Kind, tell
 from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
 from issuer.store.ports import TakenError, Unit
+from issuer.store.reviews import SuspensionRow
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, StatusEntryRow
+from verifier.strict_json import JsonObject
 
 REVOCATION: Final = "revocation"
 SUSPENSION: Final = "suspension"
@@ -59,6 +61,7 @@ class _Change:
     purpose: str
     value: bool
     reason: Reason | None = None
+    ends_at: datetime | None = None
 
 
 def revoke(
@@ -76,10 +79,13 @@ def revoke(
     Raises ``NotFoundError``, ``ConflictError`` (``NO_STATUS_ENTRY``), ``RequestRefusedError``
     (``REASON_NOT_ALLOWED``), ``ForbiddenError``, ``IdempotencyConflictError``.
     """
+    return _make(office, caller, credential_id, _revocation(reason), idempotency, now)
+
+
+def _revocation(reason: str | None) -> _Change:
     if reason == Reason.UNDER_REVIEW:
         raise _not_allowed("A review suspends; it does not revoke.")
-    change = _Change(purpose=REVOCATION, value=True, reason=_read(reason))
-    return _make(office, caller, credential_id, change, idempotency, now)
+    return _Change(purpose=REVOCATION, value=True, reason=_read(reason or None))
 
 
 def suspend(
@@ -90,12 +96,20 @@ def suspend(
     reason: str | None,
     now: datetime,
     idempotency: Idempotency | None = None,
+    ends_at: datetime | None = None,
 ) -> tuple[str, ...]:
-    """Suspend until reinstated. Raises as ``revoke``, and ``ConflictError``
-    (``ALREADY_REVOKED``)."""
+    """Suspend until reinstated, which happens by itself at ``ends_at``: after
+    ``limits.SUSPENSION_DAYS`` at the latest (domain §2.4). A suspension that is there keeps its
+    end. Raises as ``revoke``, and ``ConflictError`` (``ALREADY_REVOKED``)."""
     if reason not in (None, Reason.UNDER_REVIEW):
         raise _not_allowed("The one reason to suspend is underReview.")
-    change = _Change(purpose=SUSPENSION, value=True, reason=_read(reason))
+    latest = now + timedelta(days=limits.SUSPENSION_DAYS)
+    change = _Change(
+        purpose=SUSPENSION,
+        value=True,
+        reason=_read(reason),
+        ends_at=min(ends_at or latest, latest),
+    )
     return _make(office, caller, credential_id, change, idempotency, now)
 
 
@@ -159,8 +173,68 @@ def _apply(
         if entry.is_set is not change.value:
             unit.status.set_entry(replace(entry, is_set=change.value))
             unit.events.add(_event(caller, issuance, change, now))
+            _note_end(unit, issuance, change)
             _tell(unit, issuance, change, now)
     return tuple(issuance.id for issuance in found)
+
+
+def _note_end(unit: Unit, issuance: IssuanceRow, change: _Change) -> None:
+    """When a suspension ends by itself. Revoking ends it for good, reinstating for now."""
+    if change.ends_at is None:
+        unit.suspensions.end(issuance.id)
+    else:
+        row = SuspensionRow(tenant_id=unit.tenant_id, id=issuance.id, ends_at=change.ends_at)
+        unit.suspensions.add(row)
+
+
+def reinstate_due(office: Office, now: datetime) -> int:
+    """End the suspensions whose end has come; how many (for the worker). Where somebody was
+    faster there is nothing left to do."""
+    with office.store.deployment() as deployment:
+        tenants = deployment.tenants()
+    return sum(_reinstate_due(office, tenant.id, now) for tenant in tenants)
+
+
+def _reinstate_due(office: Office, tenant_id: str, now: datetime) -> int:
+    system = Caller(tenant_id=tenant_id, actor="system", scopes=frozenset({Scope.REVOKE}))
+    with office.store.read(tenant_id) as unit:
+        due = unit.suspensions.due(now)
+    ended = 0
+    for row in due:
+        try:
+            reinstate(office, system, row.id, now=now)
+            ended += 1
+        except ConflictError:
+            with office.store.begin(tenant_id) as unit:
+                unit.suspensions.end(row.id)
+    return ended
+
+
+class Revocation:
+    """A revocation that two people agree on (``issuer.approvals``). Arguments: ``credential``
+    and ``reason``, empty where the caller gave none."""
+
+    def check(self, unit: Unit, arguments: Mapping[str, str], *, now: datetime) -> None:
+        """Raises as ``revoke``."""
+        _revocation(arguments["reason"])
+        for issuance in find(unit, arguments["credential"]):
+            _entry(unit, issuance, _Change(purpose=REVOCATION, value=True))
+
+    def carry_out(
+        self, unit: Unit, caller: Caller, arguments: Mapping[str, str], *, now: datetime
+    ) -> JsonObject:
+        """Raises as ``revoke``."""
+        caller.require(Scope.REVOKE)
+        change = _revocation(arguments["reason"])
+        return {"issuances": list(_apply(unit, caller, arguments["credential"], change, now))}
+
+    def drop(self, unit: Unit, arguments: Mapping[str, str]) -> None:
+        """Nothing was prepared."""
+
+
+def find(unit: Unit, credential_id: str) -> tuple[IssuanceRow, ...]:
+    """The issued credentials with this id, or the one issuance. Raises ``NotFoundError``."""
+    return _find(unit, credential_id)
 
 
 def _find(unit: Unit, credential_id: str) -> tuple[IssuanceRow, ...]:

@@ -97,6 +97,20 @@ STATUS_WARN_HOURS: Final = 24
 """Verifiers warn about a list that is older."""
 STATUS_LIST_TELL_PERCENT: Final = 75
 """How full a list is when the console tells of it."""
+APPROVAL_DAYS: Final = 7
+"""A request that nobody decided by then is over."""
+SUSPENSION_DAYS: Final = 14
+"""A credential is on hold for this long at most, then reinstated by itself (domain §2.4)."""
+EARLY_END_DAYS: Final = 90
+"""For so long after a trial ended early a host's request to withdraw goes to a person."""
+KEY_OVERLAP_SECONDS: Final = 86_400
+"""How long a new key is published before it signs: as long as others keep a DID document."""
+NOTE_CHARACTERS: Final = 1_000
+"""A note for the second person."""
+REVIEWS_SHOWN: Final = 50
+"""Decided requests on one page."""
+CREDENTIAL_ID_CHARACTERS: Final = 2_048
+"""The id of a credential, as it is typed into a form."""
 FORM_BYTES: Final = 65_536
 """A form of the console; the longest note has some thousand signs."""
 

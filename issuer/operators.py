@@ -27,6 +27,7 @@ from issuer.errors import (
     RequestRefusedError,
     UnauthorisedError,
 )
+from issuer.office import Office
 from issuer.passwords import hash_password, is_outdated, is_password, rehash
 from issuer.store.chain import DEPLOYMENT
 from issuer.store.operators import OperatorRow, SessionRow
@@ -255,10 +256,10 @@ def end_session(store: Store, token: str) -> None:
         unit.operators.end_session(_hash(token))
 
 
-def forget_ended(store: Store, now: datetime) -> int:
+def forget_sessions(office: Office, now: datetime) -> int:
     """Remove sessions that are over and tries that are old; how many (for the worker)."""
     idle_since = now - timedelta(seconds=limits.SESSION_IDLE_SECONDS)
-    with store.deployment(write=True) as unit:
+    with office.store.deployment(write=True) as unit:
         return unit.operators.forget_ended(now, idle_since)
 
 

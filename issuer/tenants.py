@@ -88,7 +88,7 @@ def add_issuer(
         created=now,
         is_sandbox=is_sandbox,
     )
-    key = _key_row(row, made, now)
+    key = new_key_row(row, made, now)
     refuse_example_keys(base_url, [key.multikey])
     with store.begin(tenant.id) as unit:
         unit.issuers.add(row)
@@ -114,7 +114,7 @@ def rotate_key(store: Store, issuer: IssuerRow, *, keyring: Keyring, now: dateti
         )
     with store.read(issuer.tenant_id) as unit:
         key_type = parse_multikey(unit.keys.of(issuer.id)[-1].multikey).key_type
-    key = _key_row(issuer, keyring.create(issuer.name, key_type), now)
+    key = new_key_row(issuer, keyring.create(issuer.name, key_type), now)
     with store.begin(issuer.tenant_id) as unit:
         unit.keys.retire_active(issuer.id, now)
         unit.keys.add(key)
@@ -126,7 +126,8 @@ def _existing(keyring: Keyring, uri: str) -> NewKey:
     return NewKey(uri=uri, public_key=keyring.signer(uri).public_key)
 
 
-def _key_row(issuer: IssuerRow, made: NewKey, now: datetime) -> KeyRow:
+def new_key_row(issuer: IssuerRow, made: NewKey, now: datetime, *, is_next: bool = False) -> KeyRow:
+    """A new key of ``issuer``: the one that signs, or one that is published to sign later."""
     return KeyRow(
         tenant_id=issuer.tenant_id,
         id=uuid4().hex,
@@ -134,7 +135,7 @@ def _key_row(issuer: IssuerRow, made: NewKey, now: datetime) -> KeyRow:
         verification_method=verification_method_of(issuer.did, made.public_key),
         signer_uri=made.uri,
         multikey=format_multikey(made.public_key),
-        state=KeyState.ACTIVE,
+        state=KeyState.RETIRED if is_next else KeyState.ACTIVE,
         created=now,
         retired_at=None,
     )
@@ -191,13 +192,15 @@ def display_name(name: str) -> str:
     return name.strip()
 
 
-def operators_event(tenant_id: str, action: str, subject: str, now: datetime) -> EventRow:
+def operators_event(
+    tenant_id: str, action: str, subject: str, now: datetime, *, actor: str = "cli"
+) -> EventRow:
     """A line of the audit trail about something that the operator did."""
     return EventRow(
         tenant_id=tenant_id,
         id=uuid4().hex,
         at=now,
-        actor="cli",
+        actor=actor,
         action=action,
         subject=subject,
         reason=None,

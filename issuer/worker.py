@@ -26,7 +26,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from issuer import events, idempotency, limits, settlement, status_list
+from issuer import (
+    approvals,
+    events,
+    idempotency,
+    lifecycle,
+    limits,
+    operators,
+    settlement,
+    status_list,
+)
 from issuer.delivery import webhooks
 from issuer.errors import OwnFaultError
 from issuer.office import Office
@@ -51,6 +60,9 @@ class Periodic:
 PERIODIC: Final = (
     Periodic(name="settle intents", every=30, run=settlement.settle_all),
     Periodic(name="republish status lists", every=600, run=status_list.republish_old),
+    Periodic(name="reinstate suspensions", every=600, run=lifecycle.reinstate_due),
+    Periodic(name="expire approvals", every=3_600, run=approvals.expire_old),
+    Periodic(name="forget sessions", every=3_600, run=operators.forget_sessions),
     Periodic(name="forget idempotency keys", every=3_600, run=idempotency.forget_old),
     Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
     Periodic(name="forget events", every=86_400, run=events.forget_events),

@@ -21,6 +21,7 @@ from issuer.store.chain import Head, Link
 from issuer.store.figures import Figures
 from issuer.store.mails import DueMail, MailCount, Mails
 from issuer.store.operators import Operators
+from issuer.store.reviews import Approvals, Rules, Suspensions
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -82,6 +83,13 @@ class Keys(Protocol):
 
     def retire_active(self, issuer_id: str, at: datetime) -> None:
         """The active key, if any, signs no more; it stays in the DID document."""
+
+    def activate(self, key_id: str) -> None:
+        """A key that was published to be used later signs from now on. Raises ``TakenError``
+        when the issuer has an active key still."""
+
+    def forget_next(self, key_id: str) -> None:
+        """A key that was published and never used goes out of the DID document."""
 
 
 class ApiKeys(Protocol):
@@ -307,6 +315,12 @@ class Unit(Protocol):
     def figures(self) -> Figures: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def approvals(self) -> Approvals: ...  # noqa: D102
+    @property
+    def suspensions(self) -> Suspensions: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
     @property
     def mails(self) -> Mails: ...  # noqa: D102
     @property

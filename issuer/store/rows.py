@@ -92,6 +92,11 @@ class KeyRow:
     created: datetime
     retired_at: datetime | None
 
+    @property
+    def is_next(self) -> bool:
+        """Whether it was published to be used later: it signs nothing, and never did."""
+        return self.state is KeyState.RETIRED and self.retired_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyRow:

@@ -31,6 +31,7 @@ from issuer.store._rooms.parties import (
     read_key,
 )
 from issuer.store._rooms.people import Offers, Shares
+from issuer.store._rooms.reviews import Approvals, Rules, Suspensions
 from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
@@ -65,6 +66,9 @@ class _Unit:
         self.shares = Shares(connection, tenant_id)
         self.events = Events(connection, tenant_id)
         self.figures = Figures(connection, tenant_id)
+        self.approvals = Approvals(connection, tenant_id)
+        self.suspensions = Suspensions(connection, tenant_id)
+        self.rules = Rules(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
         self.mails = Mails(connection, tenant_id)
         self.webhooks = Webhooks(connection, tenant_id)

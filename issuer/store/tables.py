@@ -351,6 +351,33 @@ OPERATOR_SESSIONS: Final = Table(
     ForeignKeyConstraint(["operator_id"], ["operators.id"]),
 )
 
+APPROVALS: Final = _tenant_table(
+    "approvals",
+    Column("action", String(64), nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("proposed_by", _NAME, nullable=False),
+    Column("proposed_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("decided_by", _NAME),
+    Column("decided_at", UtcInstant),
+    Column("result", Text),
+    CheckConstraint("state != 'approved' OR decided_by != proposed_by", name="second_person"),
+    Index("ix_approvals_state", "tenant_id", "state"),
+)
+
+SUSPENSIONS: Final = _tenant_table(
+    "suspensions",
+    Column("ends_at", UtcInstant, nullable=False),
+    _of_tenant("id", target="issuances"),
+    Index("ix_suspensions_ends_at", "tenant_id", "ends_at"),
+)
+"""``id`` is that of the issuance."""
+
+TENANT_RULES: Final = _tenant_table("tenant_rules", Column("value", _NAME, nullable=False))
+"""``id`` is the name of the rule."""
+
 SIGN_IN_TRIES: Final = Table(
     "sign_in_tries",
     METADATA,

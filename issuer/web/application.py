@@ -30,6 +30,7 @@ from issuer.web import (
     webhooks,
 )
 from issuer.web.console import pages as console
+from issuer.web.console import reviews as console_reviews
 from issuer.web.services import Services
 from verifier import presentation
 
@@ -38,6 +39,7 @@ _ROOMS: Final = (
     batches,
     completions,
     console,
+    console_reviews,
     documentation,
     events,
     imports,

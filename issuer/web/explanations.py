@@ -106,6 +106,47 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
         "Your tenant is a sandbox, and a sandbox signs only what says of itself that it is a test.",
         "Let the document say so, as the detail describes, or use the key of a live tenant.",
     ),
+    IssuerCode.FORM_NOT_OURS: Explanation(
+        "A form of the console that was not made for this session.",
+        "Open the page again and send its form.",
+    ),
+    IssuerCode.FORM_REFUSED: Explanation(
+        "A field of the console's form is empty or holds something else than it asks for.",
+        "Go back, change the field that the sentence names, and send it again.",
+    ),
+    IssuerCode.NOTE_REFUSED: Explanation(
+        "The note for the second person is too long or has signs that cannot be kept.",
+        "Write a shorter note.",
+    ),
+    IssuerCode.SECOND_PERSON_NEEDED: Explanation(
+        "Whoever asks for something that two people have to agree on cannot approve it.",
+        "Ask another operator to open the review.",
+    ),
+    IssuerCode.ALREADY_DECIDED: Explanation(
+        "Somebody approved or rejected the request before.",
+        "Open the review to see what was decided.",
+    ),
+    IssuerCode.APPROVAL_EXPIRED: Explanation(
+        "Nobody decided the request within seven days.",
+        "Ask again.",
+    ),
+    IssuerCode.KEY_TOO_NEW: Explanation(
+        "The next key has to be published for a day before it signs, because verifiers "
+        "may keep an older DID document for as long.",
+        "Approve it later, or propose it as urgent.",
+    ),
+    IssuerCode.SIGN_IN_REFUSED: Explanation(
+        "No account has this name and this password. It is never said which was wrong.",
+        "Try again, or ask for another password (python -m issuer operator password).",
+    ),
+    IssuerCode.TOO_MANY_TRIES: Explanation(
+        "There were too many tries for one account or from one address.",
+        "Wait a quarter of an hour.",
+    ),
+    IssuerCode.PASSWORD_REFUSED: Explanation(
+        "The password is too short, too long, or holds the name of its account.",
+        "Choose another one with at least 12 signs.",
+    ),
     IssuerCode.AUDIT_BROKEN: Explanation(
         "Entries of the audit trail were changed, added or taken away after they were written.",
         _OPERATOR,

@@ -19,7 +19,6 @@ from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.errors import NotFoundError
 from issuer.issue import issue_document
-from issuer.lifecycle import set_status
 from issuer.shown import derive_document
 from issuer.store.rows import IssuanceState, IssuerRow
 from issuer.tenants import choose_issuer, choose_issuer_of
@@ -27,6 +26,8 @@ from issuer.web.answers import signed_answer, signed_bytes
 from issuer.web.envelopes import StatusChange, parse_derive, parse_issue, parse_status_change
 from issuer.web.requests import idempotency_of, presented_key, read_body
 from issuer.web.services import services
+from issuer.withdrawals import Requested
+from issuer.withdrawals import set_status as change_status_of
 from verifier.strict_json import JsonObject
 
 blueprint: Final = Blueprint("vc_api", __name__)
@@ -92,14 +93,15 @@ def _check_issuer(caller: Caller, issuer_name: str | None) -> None:
 @blueprint.post("/credentials/status")
 @blueprint.post("/issuers/<name:issuer_name>/credentials/status")
 def change_status(issuer_name: str | None = None) -> Response:
-    """Revoke, suspend or reinstate every credential of the tenant with this id."""
+    """Revoke, suspend or reinstate every credential of the tenant with this id; 202 where a
+    person has to agree first."""
     web = services()
     now = web.clock()
     caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
     _check_issuer(caller, issuer_name)
     body, members = read_body(limits.STATUS_REQUEST_BYTES)
     change = parse_status_change(members)
-    issuances = set_status(
+    concerned = change_status_of(
         web.office,
         caller,
         change.credential_id,
@@ -109,7 +111,10 @@ def change_status(issuer_name: str | None = None) -> Response:
         idempotency=idempotency_of(body),
         now=now,
     )
-    return jsonify(_change_json(change) | {"issuances": list(issuances)})
+    if isinstance(concerned, Requested):
+        waits = {"state": "approvalRequested", "approvalId": concerned.approval_id}
+        return make_response(jsonify(_change_json(change) | {"status": False} | waits), 202)
+    return jsonify(_change_json(change) | {"issuances": list(concerned)})
 
 
 def _change_json(change: StatusChange) -> JsonObject:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, delete
+
 from issuer.store import tables
 from issuer.store._rooms.room import Room
 from issuer.store.rows import ApiKeyRow, IssuerRow, KeyRow, KeyState, StatusPolicy
@@ -59,6 +61,19 @@ class Keys(Room):
             {"state": KeyState.RETIRED.value, "retired_at": at},
             self.table.c.issuer_id == issuer_id,
             self.table.c.state == KeyState.ACTIVE.value,
+        )
+
+    def activate(self, key_id: str) -> None:
+        self.change({"state": KeyState.ACTIVE.value}, *self._next(key_id))
+
+    def forget_next(self, key_id: str) -> None:
+        self._connection.execute(delete(self.table).where(self.mine(*self._next(key_id))))
+
+    def _next(self, key_id: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            self.table.c.id == key_id,
+            self.table.c.state == KeyState.RETIRED.value,
+            self.table.c.retired_at.is_(None),
         )
 
 

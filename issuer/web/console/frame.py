@@ -24,6 +24,8 @@ WORDS: Final = words("en")
 
 PAGES: Final = (
     ("overview", "/console", "Overview"),
+    ("reviews", "/console/reviews", "Reviews"),
+    ("credentials", "/console/credentials", "Credentials"),
     ("audit", "/console/audit", "Audit trail"),
     ("sign-out", "/console/sign-out", "Sign out"),
 )

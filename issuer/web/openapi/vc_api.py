@@ -118,7 +118,15 @@ _STATUS: Final = Operation(
         ref("StatusChange"),
         example("Withdraw it", load_example("withdraw"), answers=200),
     ),
-    answers=(gives(200, "Changed.", ref("StatusChanged"), load_example("withdrawn")),),
+    answers=(
+        gives(200, "Changed.", ref("StatusChanged"), load_example("withdrawn")),
+        gives(
+            202,
+            "Nothing was changed yet: a person has to agree first, because your tenant chose so "
+            "or because a host takes its word back soon after a trial.",
+            ref("RevocationRequested"),
+        ),
+    ),
     codes=(
         IssuerCode.NOT_FOUND,
         IssuerCode.NO_STATUS_ENTRY,
@@ -169,6 +177,15 @@ CHAPTER: Final = Chapter(
                 "status": {"type": "boolean"},
             },
             reason={"enum": [reason.value for reason in Reason]},
+        ),
+        "RevocationRequested": thing(
+            {
+                "credentialId": TEXT,
+                "credentialStatus": _ENTRY,
+                "status": {"const": False},
+                "state": {"const": "approvalRequested"},
+                "approvalId": TEXT,
+            }
         ),
         "StatusChanged": thing(
             {

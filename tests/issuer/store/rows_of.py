@@ -9,6 +9,7 @@ from typing import Final
 from issuer.store import Store
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
+from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -290,6 +291,35 @@ def delivery(tenant_id: str, delivery_id: str = "d1") -> DeliveryRow:
     )
 
 
+def approval(tenant_id: str) -> ApprovalRow:
+    return ApprovalRow(
+        tenant_id=tenant_id,
+        id="q1",
+        action="revoke",
+        arguments="{}",
+        note="",
+        state=ApprovalState.PENDING,
+        proposed_by="operator:ada",
+        proposed_at=NOW,
+        expires_at=NOW,
+        decided_by=None,
+        decided_at=None,
+        result=None,
+    )
+
+
+def rule(tenant_id: str) -> RuleRow:
+    return RuleRow(tenant_id=tenant_id, id="rule", value="on")
+
+
+def suspension(tenant_id: str) -> SuspensionRow:
+    return SuspensionRow(tenant_id=tenant_id, id="n1", ends_at=NOW)
+
+
+def next_key(tenant_id: str) -> KeyRow:
+    return replace(key(tenant_id, "k-next"), state=KeyState.RETIRED)
+
+
 def fill(unit: Unit) -> None:
     """One thing of each kind, in a tenant that has an issuer and nothing else."""
     tenant_id = unit.tenant_id
@@ -304,6 +334,13 @@ def fill(unit: Unit) -> None:
     unit.offers.add(offer(tenant_id))
     unit.shares.add(share(tenant_id))
     unit.events.add(event(tenant_id))
+    unit.keys.add(next_key(tenant_id))
+    unit.approvals.add(approval(tenant_id))
+    unit.approvals.add(
+        replace(approval(tenant_id), id="q2", state=ApprovalState.REJECTED, decided_at=NOW)
+    )
+    unit.suspensions.add(suspension(tenant_id))
+    unit.rules.add(rule(tenant_id))
     unit.outbox.add(told(tenant_id))
     unit.mails.add(mail(tenant_id))
     unit.webhooks.add(webhook(tenant_id))

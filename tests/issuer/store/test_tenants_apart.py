@@ -19,6 +19,7 @@ from issuer.store import Store, ports
 from issuer.store.engine import open_engine
 from issuer.store.mails import MailState
 from issuer.store.ports import Unit
+from issuer.store.reviews import ApprovalState
 from issuer.store.row_security import show_deployment
 from issuer.store.rows import OfferState
 from issuer.store.tables import METADATA
@@ -60,6 +61,13 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "outbox.first": lambda unit: unit.outbox.first(),
     "outbox.last": lambda unit: unit.outbox.last(),
     "outbox.between": lambda unit: unit.outbox.between(0, 9, kinds=(), limit=9),
+    "approvals.get": lambda unit: unit.approvals.get("q1"),
+    "approvals.lock": lambda unit: unit.approvals.lock("q1"),
+    "approvals.pending": lambda unit: unit.approvals.pending(),
+    "approvals.decided": lambda unit: unit.approvals.decided(9),
+    "suspensions.get": lambda unit: unit.suspensions.get("n1"),
+    "suspensions.due": lambda unit: unit.suspensions.due(NOW),
+    "rules.get": lambda unit: unit.rules.get("rule"),
     "events.links": lambda unit: unit.events.links(0, 10),
     "events.newest": lambda unit: unit.events.newest(subject=None, action=None, count=9),
     "figures.offers": lambda unit: unit.figures.offers(NOW),
@@ -81,6 +89,15 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
 
 CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     "keys.retire_active": lambda unit: unit.keys.retire_active("i-ours", NOW),
+    "keys.activate": lambda unit: (
+        unit.keys.retire_active("i-ours", NOW),
+        unit.keys.activate("k-next"),
+    )[1],
+    "keys.forget_next": lambda unit: unit.keys.forget_next("k-next"),
+    "approvals.decide": lambda unit: unit.approvals.decide(
+        replace(rows_of.approval(unit.tenant_id), state=ApprovalState.REJECTED)
+    ),
+    "suspensions.end": lambda unit: unit.suspensions.end("n1"),
     "api_keys.revoke": lambda unit: unit.api_keys.revoke("prefix", NOW),
     "records.replace": lambda unit: unit.records.replace(
         replace(rows_of.record(unit.tenant_id), document='{"theirs": 1}')
@@ -226,6 +243,9 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "idempotency.add": lambda unit, tenant: unit.idempotency.add(rows_of.idempotency(tenant)),
     "offers.add": lambda unit, tenant: unit.offers.add(rows_of.offer(tenant)),
     "shares.add": lambda unit, tenant: unit.shares.add(rows_of.share(tenant)),
+    "approvals.add": lambda unit, tenant: unit.approvals.add(rows_of.approval(tenant)),
+    "suspensions.add": lambda unit, tenant: unit.suspensions.add(rows_of.suspension(tenant)),
+    "rules.add": lambda unit, tenant: unit.rules.add(rows_of.rule(tenant)),
     "events.add": lambda unit, tenant: unit.events.add(rows_of.event(tenant)),
     "outbox.add": lambda unit, tenant: unit.outbox.add(rows_of.told(tenant)),
     "mails.add": lambda unit, tenant: unit.mails.add(rows_of.mail(tenant)),
