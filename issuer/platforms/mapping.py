@@ -105,8 +105,8 @@ def survey(profile: Profile, rows: Iterable[Row]) -> Twins:
 def map_rows(
     profile: Profile,
     rows: Iterable[Row],
-    *,
     received_at: datetime,
+    *,
     twins: Twins = frozenset(),
 ) -> Iterator[RowOutcome]:
     """One outcome for each of ``rows``, in their order and as they are asked for.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from issuer.store import open_store
 from tests.issuer.platforms.payloads import (
@@ -214,6 +216,34 @@ def test_one_key_stands_for_one_file(site: Site) -> None:
 
     assert first == again
     assert (422, "IDEMPOTENCY_CONFLICT") == (other.status_code, problem_code(other))
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(
+    data=st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
+    kind=st.sampled_from(["text/csv", "multipart/form-data; boundary=b", "multipart/form-data"]),
+    around=st.booleans(),
+)
+def test_no_body_is_a_fault_of_ours(site: Site, data: bytes, kind: str, around: bool) -> None:
+    """Whatever arrives where a table is expected: refused in one form, and nothing is stored."""
+    before = stored_rows(site)
+    if around:
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
+        data = head + data + b"\r\n--b--\r\n"
+
+    response = send_table(site, data, Content_Type=kind)
+
+    assert response.status_code in (400, 413, 415)
+    assert problem_code(response)
+    assert before == stored_rows(site)
+
+
+def test_a_table_is_kept_on_each_database(any_site: Site) -> None:
+    """The same on SQLite and on PostgreSQL: kept once, found again."""
+    first, again = (json_of(send_form(any_site, table({}))) for _ in range(2))
+
+    assert first == again
+    assert "attestationRequested" == first["rows"][0]["state"]
 
 
 # --- the rows that somebody must mend -------------------------------------------------------
