@@ -103,8 +103,8 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
         "Make a new issuer, best with did:web.",
     ),
     IssuerCode.TEST_NOT_SAID: Explanation(
-        "Your tenant is a sandbox, and a sandbox signs only what says of itself that it is a test.",
-        "Let the document say so, as the detail describes, or use the key of a live tenant.",
+        "The issuer is a sandbox, and a sandbox signs only what says of itself that it is a test.",
+        "Add the type `TestCredential` of our vocabulary, or let another issuer sign it.",
     ),
     IssuerCode.FORM_NOT_OURS: Explanation(
         "A form of the console that was not made for this session.",

@@ -50,6 +50,7 @@ LAYERS = (
     _layer("verifier.web", "verifier", "schemas", *WEB),
     _layer("verifier.intake", "verifier", "schemas", "zxingcpp", "PIL"),
     _layer("verifier", "schemas", *CORE),
+    _layer("issuer.client", "verifier", "schemas", "httpx"),
     _layer("issuer.web", "issuer", "verifier", "schemas", "pydantic", *ISSUER, *WEB),
     _layer(
         "issuer",
@@ -63,6 +64,7 @@ LAYERS = (
 WEB_SIDES = {
     "verifier": ("verifier.web", "verifier.intake"),
     "issuer": ("issuer.web", "verifier.web", "verifier.intake"),
+    "issuer.client": ("verifier.web", "verifier.intake"),
     "issuer.web": ("verifier.web", "verifier.intake"),
     "verifier.intake": ("verifier.web",),
 }
@@ -74,7 +76,7 @@ VALUES = ("verifier.intake.received",)
 ONLY_IMPORTERS = {
     "pyld": "verifier.jsonld.oracle",
     "pyoxigraph": "verifier.jsonld.oracle",
-    "httpx": "verifier.fetch",
+    "httpx": "verifier.fetch issuer.client.transport",
     "httpcore": "verifier.fetch",
     "ssrfguard": "verifier.fetch",
     "zxingcpp": "verifier.intake.picture_child",
