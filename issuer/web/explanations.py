@@ -168,6 +168,50 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     IssuerCode.STORE_UNAVAILABLE: Explanation("The database does not answer.", _RETRY),
     IssuerCode.KEYS_UNUSABLE: Explanation("A signing key cannot be opened.", _OPERATOR),
     IssuerCode.SETTINGS_REFUSED: Explanation("The settings are refused.", _OPERATOR),
+    IssuerCode.CONSENT_NEEDED: Explanation(
+        "A further credential is made with the learner's yes to it, and the call brings none.",
+        "Ask the learner, and send what they agreed to.",
+    ),
+    IssuerCode.NOT_A_COMPLETION: Explanation(
+        "The credential was not made from a completed micro-internship, so nothing can be made "
+        "of it.",
+        "Name the credential of a completion.",
+    ),
+    IssuerCode.ON_HOLD: Explanation(
+        "The credential is suspended, and nothing is built on it for now.",
+        "Reinstate it first, or wait until the question is settled.",
+    ),
+    IssuerCode.SKILL_UNKNOWN: Explanation(
+        "The record has no such skill.", "Name one of the skills of the record, counted from 0."
+    ),
+    IssuerCode.SKILL_NOT_RATED: Explanation(
+        "Neither host nor school rated this skill on our scale, so there is nothing to state.",
+        "Choose a skill with a level that host or school gave.",
+    ),
+    IssuerCode.CREDIT_UNKNOWN: Explanation(
+        "Neither the call nor the record says anything of credit.", "Send it in `credit`."
+    ),
+    IssuerCode.CREDIT_PENDING: Explanation(
+        "The school has not awarded the credit yet.", "Send it once the registrar has awarded it."
+    ),
+    IssuerCode.SCHOOL_UNKNOWN: Explanation(
+        "The record names no school that could award credit.", "Name the school in the record."
+    ),
+    IssuerCode.FORM_NOT_OURS: Explanation(
+        "The form does not belong to this session: it is old, or was made elsewhere.",
+        "Open the page again and send its form.",
+    ),
+    IssuerCode.SIGN_IN_REFUSED: Explanation(
+        "The name or the password is not right. Which of them, is not told.",
+        "Try again, or ask who runs this service.",
+    ),
+    IssuerCode.TOO_MANY_TRIES: Explanation(
+        "Somebody tried to sign in too often with this name or from this place.",
+        "Wait as long as the page says, then try again.",
+    ),
+    IssuerCode.PASSWORD_REFUSED: Explanation(
+        "The password is too short, too long or too easily guessed.", "Choose a longer one."
+    ),
     IssuerCode.CURSOR_GONE: Explanation(
         "The event that the cursor names is not here: too old, or an earlier state was restored.",
         "Ask without a cursor, and take what you know already as known.",
