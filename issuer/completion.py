@@ -120,7 +120,7 @@ def receive_completion(
 
     Raises ``RecordError`` when the rules refuse it, and what ``issuer.issue`` raises.
     """
-    record = _read_record(completion, record_id=f"urn:uuid:{new_uuid()}", now=now)
+    record = read_record(completion, record_id=f"urn:uuid:{new_uuid()}", now=now)
     state = _waits_for(record, completion.terms.consent)
     if state is not None:
         return offer_completion(
@@ -143,8 +143,9 @@ def receive_completion(
     )
 
 
-def _read_record(completion: Completion, *, record_id: str, now: datetime) -> Record:
-    """Step 2: add what only the issuer knows, then read strictly. Raises ``RecordError``, and
+def read_record(completion: Completion, *, record_id: str, now: datetime) -> Record:
+    """Step 2: add what only the issuer knows, then read strictly. The record may still lack what
+    only others can give (H codes in its ``warnings``). Raises ``RecordError``, and
     ``RefusedError`` as ``name_holder``."""
     consent = completion.terms.consent
     facets = consent.facets if consent else {}

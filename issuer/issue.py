@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
-from issuer import sandbox
+from issuer import sandbox, supersession
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     InProgressError,
@@ -296,6 +296,7 @@ def _store(
         _settle_offer(unit, row, now)
         unit.events.add(_event(row, caller.actor, "issued", now))
         _tell_issued(unit, row, claim.issuer, now)
+        supersession.settle(unit, row, caller.actor, now)
         office.failpoint("in-store")
     return row
 

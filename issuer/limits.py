@@ -17,6 +17,9 @@ RESERVE_ATTEMPTS: Final = 5
 IDEMPOTENCY_KEY_CHARACTERS: Final = 200
 """A caller's idempotency key; UUIDs are 36."""
 
+CORRECTIONS: Final = 100
+"""Corrections of one credential that are followed to the newest."""
+
 # --- status lists ----------------------------------------------------------------------
 STATUS_LIST_ENTRIES: Final = 131_072
 """Places in a new list: the smallest that Bitstring Status List 1.0, section 2.1 admits."""

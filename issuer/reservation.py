@@ -39,6 +39,7 @@ from issuer.store.rows import (
     RecordRow,
     StatusEntryRow,
 )
+from issuer.supersession import check_may_replace, name_of_correction, superseded_by
 from verifier.strict_json import parse_json_object
 
 
@@ -134,6 +135,9 @@ def _find(
 
 def _record(unit: Unit, record: Record, now: datetime) -> tuple[str, IssuanceRow | None]:
     """The store's key of the record, written or renewed, and its live issuance."""
+    old = superseded_by(unit, record)
+    if old is not None:
+        return _correction(unit, record, old, now)
     existing = unit.records.of_platform(record.platform_id, record.platform_record_id)
     if existing is None:
         row = record_row(unit.tenant_id, uuid4().hex, record, now)
@@ -143,9 +147,30 @@ def _record(unit: Unit, record: Record, now: datetime) -> tuple[str, IssuanceRow
     if existing.content_hash == record.content_hash and live is not None:
         return existing.id, live
     if live is not None:
-        _give_way(unit, _other_record(existing), live, now)
+        _give_way(unit, _other_record(existing, live), live, now)
     unit.records.replace(record_row(unit.tenant_id, existing.id, record, now))
     return existing.id, None
+
+
+def _correction(
+    unit: Unit, record: Record, old: RecordRow, now: datetime
+) -> tuple[str, IssuanceRow | None]:
+    """The same for a record that replaces ``old``: found by what it replaces, for its platform's
+    number may be that of the old one. One that waits, or came to nothing, is taken up again."""
+    key = None
+    for tried in unit.records.superseding(old.record_id):
+        live = live_issuance(unit, tried.id)
+        if live is not None and tried.content_hash == record.content_hash:
+            return tried.id, live
+        if live is not None and live.state is IssuanceState.SIGNING:
+            _give_way(unit, "", live, now)
+        key = tried.id
+    check_may_replace(unit, old, record)
+    write = unit.records.add if key is None else unit.records.replace
+    key = key or uuid4().hex
+    row = record_row(unit.tenant_id, key, record, now)
+    write(replace(row, platform_record_id=name_of_correction(unit, key, old, record)))
+    return key, None
 
 
 def record_row(tenant_id: str, key: str, record: Record, now: datetime) -> RecordRow:
@@ -171,10 +196,11 @@ def live_issuance(unit: Unit, record_key: str) -> IssuanceRow | None:
     return None
 
 
-def _other_record(existing: RecordRow) -> str:
+def _other_record(existing: RecordRow, live: IssuanceRow) -> str:
     return (
-        f"{existing.platform_record_id} was issued with other content. To change a fact, send a "
-        "correction; to replace it, send a new record that names it in supersedes."
+        f"{existing.platform_record_id} was issued with other content. To change a fact, send the "
+        f"record as it should be to /credentials/{live.id}/corrections; to replace it, send a "
+        "new record that names it in supersedes."
     )
 
 

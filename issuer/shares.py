@@ -24,6 +24,7 @@ from issuer.secret_links import LinkKind, SecretLink, hash_of
 from issuer.shown import reveal
 from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, ShareRow
+from issuer.supersession import newest_of
 from verifier.strict_json import JsonObject, parse_json_object
 
 PATH: Final = "s"
@@ -35,27 +36,26 @@ class ShareState(StrEnum):
     ISSUED = "issued"
     WITHDRAWN = "withdrawn"
     UNDER_REVIEW = "underReview"
-    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedCredential:
     """What a holder of a link gets: the signed document, all of it, in the form that verifiers
-    take; the issuer's own record of it; and a link of what replaced it, where its holder
-    shares one."""
+    take, and the issuer's own record of it. Where the credential that the link was made for
+    ``was_replaced``, this is the newest one."""
 
     url: str
     token: str = field(repr=False)
     document: JsonObject = field(repr=False)
     state: ShareState
-    superseded_by: str | None
+    was_replaced: bool
 
     def to_json(self) -> JsonObject:
         """The JSON form that verifiers read (design §10.8)."""
         return {
             "verifiableCredential": self.document,
             "state": self.state.value,
-            "supersededBy": self.superseded_by,
+            "supersededBy": None,  # the newest one is the one that is here
         }
 
 
@@ -123,19 +123,19 @@ def look_up(office: Office, token: str, *, now: datetime) -> SharedCredential:
     if share is None or not _works(share, now):
         raise NotFoundError("This link does not work.")
     with office.store.read(share.tenant_id) as unit:
-        found = unit.issuances.get(share.issuance_id)
+        shared = unit.issuances.get(share.issuance_id)
+        found = newest_of(unit, shared) if shared else None
         if found is None or found.signed is None:
             raise NotFoundError("This link does not work.")
         issuer = unit.issuers.get(found.issuer_id)
         if issuer is None:
             raise NotFoundError("This link does not work.")
-        newer = _replacement(unit, found)
         return SharedCredential(
             url=f"{office.base_url}/{PATH}/{token}",
             token=token,
             document=reveal(issuer, parse_json_object(found.signed.encode())),
-            state=_state(unit, found, newer),
-            superseded_by=_shared_at(unit, office, newer, now) if newer else None,
+            state=_state(unit, found),
+            was_replaced=found.id != share.issuance_id,
         )
 
 
@@ -143,33 +143,11 @@ def _works(share: ShareRow, now: datetime) -> bool:
     return share.off_at is None and (share.ends_at is None or now < share.ends_at)
 
 
-def _state(unit: Unit, found: IssuanceRow, newer: IssuanceRow | None) -> ShareState:
+def _state(unit: Unit, found: IssuanceRow) -> ShareState:
     set_purposes = {entry.purpose for entry in unit.status.entries_of(found.id) if entry.is_set}
-    if newer is not None:
-        return ShareState.REPLACED
     if "revocation" in set_purposes:
         return ShareState.WITHDRAWN
     return ShareState.UNDER_REVIEW if "suspension" in set_purposes else ShareState.ISSUED
-
-
-def _replacement(unit: Unit, found: IssuanceRow) -> IssuanceRow | None:
-    """The newest issued credential whose record says that it replaces this one's."""
-    record = unit.records.get(found.record_key) if found.record_key else None
-    if record is None:
-        return None
-    for newer in reversed(unit.records.superseding(record.record_id)):
-        for issuance in reversed(unit.issuances.of_record(newer.id)):
-            if issuance.state is IssuanceState.ISSUED:
-                return issuance
-    return None
-
-
-def _shared_at(unit: Unit, office: Office, newer: IssuanceRow, now: datetime) -> str | None:
-    """A working link of the newer credential. It was given by its holder, or there is none."""
-    for share in reversed(unit.shares.of_issuance(newer.id)):
-        if _works(share, now):
-            return share_url(office, share.id)
-    return None
 
 
 def _note(unit: Unit, caller: Caller, action: str, subject: str, now: datetime) -> None:

@@ -117,8 +117,12 @@ class Records(Protocol):
     def of_platform(self, platform_id: str, platform_record_id: str) -> RecordRow | None:
         """The record as the platform names it. Locks it until the unit ends."""
 
+    def of_record_id(self, record_id: str) -> tuple[RecordRow, ...]:
+        """The records with this ``recordId``, oldest first: it should be one. Locks them until the
+        unit ends."""
+
     def replace(self, row: RecordRow) -> None:
-        """New content for a record that was not issued."""
+        """New content for a record that was not issued, or another number of its platform."""
 
     def superseding(self, record_id: str) -> tuple[RecordRow, ...]:
         """The records that say they replace ``record_id``, newest last."""

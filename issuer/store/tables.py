@@ -151,6 +151,7 @@ RECORDS: Final = _tenant_table(
     Column("received_at", UtcInstant, nullable=False),
     UniqueConstraint("tenant_id", "platform_id", "platform_record_id"),
     Index("ix_records_supersedes", "tenant_id", "supersedes"),
+    Index("ix_records_record_id", "tenant_id", "record_id"),
 )
 
 ISSUANCES: Final = _tenant_table(

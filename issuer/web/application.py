@@ -17,6 +17,7 @@ from issuer.web import (
     addresses,
     batches,
     completions,
+    corrections,
     documentation,
     events,
     further,
@@ -38,6 +39,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ROOMS: Final = (
     batches,
     completions,
+    corrections,
     console,
     console_reviews,
     documentation,

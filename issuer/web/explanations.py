@@ -46,8 +46,19 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     IssuerCode.ALREADY_ISSUED: Explanation(
         "This record was issued before and now comes with other content. A signed credential "
         "never changes.",
-        "To repeat the call send the same content. To correct a fact, send the record anew under "
-        "a number of its own with `supersedes`, and withdraw the old credential.",
+        "To repeat the call send the same content. To correct a fact, send the record as it should "
+        "be to `/credentials/{number}/corrections`; links then show the new credential.",
+    ),
+    IssuerCode.ALREADY_SUPERSEDED: Explanation(
+        "This credential was corrected before. A record is replaced once, so that there is one "
+        "newest version.",
+        "Correct the newest one, which the answer names.",
+    ),
+    IssuerCode.OTHER_LEARNER: Explanation(
+        "The correction has no identifier of the learner in common with the record that it "
+        "replaces, so it may be about somebody else.",
+        "Keep one identifier, for example your own number for the learner. If the credential was "
+        "issued to the wrong person, withdraw it with `wrongPerson` and issue another.",
     ),
     IssuerCode.IN_PROGRESS: Explanation(
         "The first call with this content has not ended yet.",

@@ -27,15 +27,14 @@ _RECORD: Final = {
     ShareState.ISSUED: "share.record.issued",
     ShareState.WITHDRAWN: "share.record.withdrawn",
     ShareState.UNDER_REVIEW: "share.record.under_review",
-    ShareState.REPLACED: "share.record.replaced",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharePage:
     """``check_url`` is the verifier's address, ``code_url`` the path of its square code,
-    ``record`` the issuer's own line, ``newer_url`` a share link of what replaced it. ``is_test``:
-    the credential says of itself that it proves nothing."""
+    ``record`` the issuer's own line. ``was_replaced``: the link was made for an earlier version.
+    ``is_test``: the credential says of itself that it proves nothing."""
 
     facts: Facts
     signed: Sentence
@@ -45,7 +44,7 @@ class SharePage:
     verifier: Address
     record: Sentence
     is_current: bool
-    newer_url: str | None
+    was_replaced: bool
     other_languages: tuple[Words, ...]
     is_test: bool
 
@@ -66,7 +65,7 @@ def build_share_page(
         verifier=Address(value=urlsplit(verifier_url).netloc),
         record=_record(shared.state, catalogue, now),
         is_current=shared.state is ShareState.ISSUED,
-        newer_url=shared.superseded_by,
+        was_replaced=shared.was_replaced,
         other_languages=tuple(words(it) for it in LANGUAGES if it != catalogue.language),
         is_test=says_test(document),
     )

@@ -41,6 +41,11 @@ class Records(Room):
         )
         return RecordRow(**found._asdict()) if found else None
 
+    def of_record_id(self, record_id: str) -> tuple[RecordRow, ...]:
+        order = [self.table.c.received_at, self.table.c.id]
+        found = self.rows(self.table.c.record_id == record_id, order=order, lock=True)
+        return tuple(RecordRow(**row._asdict()) for row in found)
+
     def replace(self, row: RecordRow) -> None:
         self.change(self.values_of(row), self.table.c.id == row.id)
 

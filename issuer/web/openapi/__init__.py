@@ -38,6 +38,7 @@ from issuer.errors import IssuerCode
 from issuer.web.openapi import (
     batches,
     completions,
+    corrections,
     documentation,
     events,
     further,
@@ -69,6 +70,7 @@ _SECURITY_SCHEMES: Final = {
 
 CHAPTERS: Final = (
     completions.CHAPTER,
+    corrections.CHAPTER,
     batches.CHAPTER,
     further.CHAPTER,
     vc_api.CHAPTER,

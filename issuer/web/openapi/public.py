@@ -11,7 +11,6 @@ from issuer.shares import ShareState
 from issuer.web.answers import VC
 from issuer.web.openapi.vocabulary import (
     TEXT,
-    URL,
     gives,
     gives_file,
     in_path,
@@ -98,7 +97,7 @@ SHARES: Final = Chapter(
             {
                 "verifiableCredential": ref("SignedDocument"),
                 "state": {"enum": [state.value for state in ShareState]},
-                "supersededBy": {"anyOf": [URL, {"type": "null"}]},
+                "supersededBy": {"type": "null"},
             }
         )
     },

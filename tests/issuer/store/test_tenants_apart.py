@@ -35,6 +35,7 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "api_keys.all": lambda unit: unit.api_keys.all(),
     "records.get": lambda unit: unit.records.get("r1"),
     "records.of_platform": lambda unit: unit.records.of_platform("p", "x"),
+    "records.of_record_id": lambda unit: unit.records.of_record_id("urn:uuid:r"),
     "records.superseding": lambda unit: unit.records.superseding("old"),
     "issuances.get": lambda unit: unit.issuances.get("n1"),
     "issuances.lock": lambda unit: unit.issuances.lock("n1"),

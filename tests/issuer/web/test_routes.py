@@ -38,6 +38,7 @@ PUBLIC: Final = {
     "shares.show",
 }
 GUARDED: Final = {
+    "corrections.add": (Scope.ISSUE, "/credentials/some-number/corrections"),
     "completions.complete": (Scope.ISSUE, "/completions"),
     "batches.complete_many": (Scope.ISSUE, "/completions/batch"),
     "imports.import_payload": (Scope.ISSUE, "/imports/gigbridge-1"),

@@ -12,7 +12,7 @@ from PIL import Image
 
 from issuer.callers import Caller, Scope
 from issuer.shares import switch_off
-from tests.issuer.web.site import VERIFIER_URL, Site, completion, json_of, problem_code, submission
+from tests.issuer.web.site import BASE_URL, VERIFIER_URL, Site, completion, json_of, problem_code
 from verifier.report import Outcome
 from verifier.strict_json import JsonObject
 
@@ -219,23 +219,27 @@ def test_a_credential_under_review_says_so_until_it_is_reinstated(site: Site) ->
     ] == seen
 
 
-def test_a_replaced_credential_leads_to_the_newer_one(site: Site) -> None:
-    """If its holder shares it."""
-    old = site.complete("01")
-    with site.services.store.read(site.issuers["ours"].tenant_id) as unit:
-        record = unit.records.of_platform(submission("01")["platform"]["id"], "GB-48213")
-    assert record is not None
+def test_the_link_of_a_corrected_credential_shows_the_newer_one(site: Site) -> None:
+    """The page says so in words, a verifier that follows the link finds the new credential, and
+    the old file no longer verifies."""
     body = completion("01")
-    body["record"]["source"]["platformRecordId"] = "GB-48213-corrected"
-    body["record"]["supersedes"] = record.record_id
-    new = json_of(site.post("/completions", body))
+    first = site.post("/completions", body)
+    old = json_of(first)
+    body["record"]["engagement"]["title"] = "A corrected title"
+    site.clock.move(seconds=60)
+    corrected = site.post(f"{first.headers['Location'].removeprefix(BASE_URL)}/corrections", body)
+    site.clock.move(seconds=60)
 
     shared = json_of(site.get(f"{path_of(old)}.json"))
     page = site.get(path_of(old)).get_data(as_text=True)
 
-    assert ("replaced", path_of(new)) == (shared["state"], shared["supersededBy"])
-    assert f'href="{path_of(new)}"' in page
-    assert "there is a newer version" in page
+    assert 201 == corrected.status_code, corrected.get_data(as_text=True)
+    assert json_of(corrected)["verifiableCredential"] == shared["verifiableCredential"]
+    assert ("issued", None) == (shared["state"], shared["supersededBy"])
+    assert "was replaced by a newer version" in page
+    assert "A corrected title" in page
+    assert Outcome.VERIFIED is site.judge(shared["verifiableCredential"]).outcome
+    assert Outcome.NOT_VERIFIED is site.judge(old["verifiableCredential"]).outcome
 
 
 def test_links_that_are_off_ended_or_unknown_are_one_and_the_same(site: Site) -> None:
