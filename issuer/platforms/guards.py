@@ -3,7 +3,8 @@
 ``never`` and ``offeredToLearnerOnly`` have teeth: a profile that reads such a path, a part of
 it or what holds it is refused. One exception: ``payFromFee`` alone may read the fee under
 ``never``, because it compares the amount and drops it. Operations that look at some members of
-a list of objects only (``Operation.takes``) read those, not the objects.
+a list of objects only (``Operation.takes``) read those, not the objects; so such a list may be
+for the learner alone as a whole, and its skills may still be read.
 
 Leaves to others: the form of a profile (``reading``).
 """
@@ -11,7 +12,7 @@ Leaves to others: the form of a profile (``reading``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from issuer.platforms.operations import PAY_FROM_FEE, Argument
@@ -77,41 +78,56 @@ def _check_tables(profile: Profile) -> None:
                 _refuse(place, "skillTable needs a member skillTable of the profile.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A path that is read. ``is_fee``: by ``payFromFee`` alone. ``of_list``: the list of objects
+    of which only this member is taken."""
+
+    place: str
+    path: Path
+    is_fee: bool = False
+    of_list: Path | None = None
+
+
 def _check_reads(profile: Profile, never: tuple[Path, ...], offered: tuple[Path, ...]) -> None:
-    for place, path, is_fee in _reads(profile):
-        guarded = offered if is_fee else never + offered
-        if any(path.overlaps(one) for one in guarded):
-            _refuse(place, f"This reads {path}, which must not be read.")
+    for read in (*_reads_around(profile), *_reads(profile)):
+        guarded = offered if read.is_fee else never + offered
+        if any(read.path.overlaps(one) for one in guarded if not _is_passed_by(read, one, never)):
+            _refuse(read.place, f"This reads {read.path}, which must not be read.")
 
 
-def _reads(profile: Profile) -> Iterator[tuple[str, Path, bool]]:
-    """Every path that is read, with its place, and whether only ``payFromFee`` reads it."""
-    yield from ((place, path, False) for place, path in _reads_around(profile))
+def _is_passed_by(read: _Read, guard: Path, never: tuple[Path, ...]) -> bool:
+    """A list for the learner, of which an operation takes what is not: endorsements hold words
+    for the learner and skills for the record. Under ``never`` there is no such thing."""
+    return guard == read.of_list and guard not in never
+
+
+def _reads(profile: Profile) -> Iterator[_Read]:
+    """What the fields read."""
     for place, part in _all_parts(profile):
         is_fee = [step.name for step in part.steps] == [PAY_FROM_FEE]
-        yield from ((place, path, is_fee) for path in _taken(part))
-        yield from ((place, step.path, False) for step in part.steps if step.path is not None)
+        takes = part.steps[0].operation.takes if part.steps else ()
+        first, *others = part.sources
+        for name in takes:
+            yield _Read(place=place, path=Path(parts=(name,)).below(first), of_list=first)
+        for path in others if takes else part.sources:
+            yield _Read(place=place, path=path, is_fee=is_fee)
+        yield from (
+            _Read(place=place, path=step.path) for step in part.steps if step.path is not None
+        )
 
 
-def _reads_around(profile: Profile) -> Iterator[tuple[str, Path]]:
+def _reads_around(profile: Profile) -> Iterator[_Read]:
     """What is read beside the fields."""
-    yield from (("/acceptWhen/from", one.source) for one in profile.accept_when)
-    yield from (("/warnUnless", one.source) for one in profile.warn_unless)
+    yield from (_Read(place="/acceptWhen/from", path=one.source) for one in profile.accept_when)
+    yield from (_Read(place="/warnUnless", path=one.source) for one in profile.warn_unless)
     if profile.language is not None:
-        yield "/defaults/inLanguageFrom", profile.language
+        yield _Read(place="/defaults/inLanguageFrom", path=profile.language)
     if profile.unique_by is not None:
-        yield "/uniqueBy/from", profile.unique_by
+        yield _Read(place="/uniqueBy/from", path=profile.unique_by)
     if profile.attestation is not None:
         for path in (profile.attestation.role, *profile.attestation.at):
-            yield "/attestation", path
-
-
-def _taken(part: Part) -> Iterator[Path]:
-    """The paths that a part reads, down to the members where only some of them are taken."""
-    takes = part.steps[0].operation.takes if part.steps else ()
-    first, *others = part.sources
-    yield from (Path(parts=(name,)).below(first) for name in takes)
-    yield from others if takes else part.sources
+            yield _Read(place="/attestation", path=path)
 
 
 def _all_parts(profile: Profile) -> Iterator[tuple[str, Part]]:

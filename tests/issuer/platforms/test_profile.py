@@ -172,6 +172,27 @@ def test_a_list_is_read_in_part_only_by_who_takes_a_part(path: str) -> None:
     assert parse_profile(schemas.load_profile("teamlearn-1")).field_of("skills")
 
 
+def guard(name: str, path: str) -> Change:
+    return lambda profile: profile[name].append(path)
+
+
+def test_a_list_for_the_learner_may_hold_skills_for_the_record() -> None:
+    """As a whole it is the learner's; a member that is taken of it is not, under neither name."""
+    document = deepcopy(schemas.load_profile("teamlearn-1"))
+    guard("offeredToLearnerOnly", "/feedback_to_team.endorsements")(document)
+    refused = [
+        place_of_refusal(guard(name, f"/feedback_to_team.{path}"), of="teamlearn-1")
+        for name, path in [
+            ("offeredToLearnerOnly", "endorsements.skills"),
+            ("never", "endorsements.skills"),
+            ("never", "endorsements"),
+        ]
+    ]
+
+    assert parse_profile(document).name == "teamlearn/1"
+    assert refused == ["/fields/22"] * 3
+
+
 @pytest.mark.parametrize("column", ["notes, private", "feedback.private"])
 def test_a_column_is_guarded_under_its_whole_name(column: str) -> None:
     """With the dots and commas in it."""
