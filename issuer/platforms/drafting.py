@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from issuer.platforms.operations import OperationError, Setting
+from issuer.platforms.operations import OperationError, Setting, list_of
 from issuer.platforms.paths import Path, Row
 from issuer.platforms.profile import SKIP, Attestation, Field, Part, Profile
 from issuer.record import Finding
@@ -91,9 +91,7 @@ def value_of(profile: Profile, field: Field, row: Row, note: Note) -> JsonValue:
         return None
     if not field.each:
         return _assemble(profile, field.parts, held, row, note)
-    if not isinstance(held, list):
-        raise OperationError("E116")
-    return [_assemble(profile, field.parts, item, row, note) for item in held]
+    return [_assemble(profile, field.parts, item, row, note) for item in list_of(held)]
 
 
 def _with_prefix(prefix: str, value: JsonValue) -> JsonValue:

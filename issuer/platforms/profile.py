@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from issuer import limits
 from issuer.platforms.operations import Operation, PayFloor
 from issuer.platforms.paths import Path, Row
 from issuer.skills import SkillTable
@@ -96,7 +97,8 @@ class Condition:
         value = row.read(self.source)
         if self.absent is not None:
             return (value in (None, "")) is self.absent
-        return isinstance(value, str) and value.strip() in self.words
+        is_word = isinstance(value, str) and len(value) <= limits.RECORD_TEXT_CHARACTERS
+        return is_word and value.strip() in self.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

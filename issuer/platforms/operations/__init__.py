@@ -18,6 +18,7 @@ from issuer.platforms.operations.operation import (
     OperationError,
     PayFloor,
     Setting,
+    list_of,
 )
 from issuer.platforms.operations.outcomes import OUTCOMES
 from issuer.platforms.operations.parties import PARTIES
@@ -41,4 +42,5 @@ __all__ = [
     "PayFloor",
     "Setting",
     "is_date_pattern",
+    "list_of",
 ]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
+from issuer import limits
 from issuer.platforms.paths import Path, Row
 from issuer.skills import SkillTable
 from verifier.strict_json import JsonObject, JsonValue
@@ -93,15 +94,17 @@ class Operation:
 
 
 def text_of(value: JsonValue) -> str:
-    """``value``, which must be a text. Raises ``OperationError`` (E116)."""
-    if not isinstance(value, str):
+    """``value``, which must be a text no longer than one of a record: what stands at the top of
+    a payload is read for every row of it. Raises ``OperationError`` (E116)."""
+    if not isinstance(value, str) or len(value) > limits.RECORD_TEXT_CHARACTERS:
         raise OperationError("E116")
     return value
 
 
 def list_of(value: JsonValue) -> list[JsonValue]:
-    """``value``, which must be a list. Raises ``OperationError`` (E116)."""
-    if not isinstance(value, list):
+    """``value``, which must be a list no longer than one of a record. Raises
+    ``OperationError`` (E116)."""
+    if not isinstance(value, list) or len(value) > limits.RECORD_LIST_ITEMS:
         raise OperationError("E116")
     return value
 
@@ -111,7 +114,7 @@ def on_text(change: Callable[[str], str]) -> Run:
 
     def run(value: JsonValue, argument: str, setting: Setting) -> JsonValue:
         if isinstance(value, list):
-            return [run(item, argument, setting) for item in value]
+            return [run(item, argument, setting) for item in list_of(value)]
         return value if value is None else change(text_of(value))
 
     return run

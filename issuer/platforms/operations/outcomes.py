@@ -106,7 +106,7 @@ def _decimal(number: JsonValue) -> str:
     """A decimal text; a whole number has no point (domain §1.5)."""
     if isinstance(number, int | float) and not isinstance(number, bool):
         number = str(number)
-    match = _VALUE.fullmatch(number.strip()) if isinstance(number, str) else None
+    match = _VALUE.fullmatch(text_of(number).strip())
     if match is None:
         raise OperationError("E116")
     fraction = (match[2] or "").rstrip("0")

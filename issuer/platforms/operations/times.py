@@ -106,7 +106,7 @@ def hours_of(value: JsonValue) -> Decimal:
     """Hours as a number or as a text. Raises ``OperationError`` (E108)."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = format(Decimal(str(value)), "f")
-    match = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
+    match = _HOURS.fullmatch(text_of(value).strip()) if isinstance(value, str) else None
     if match is None:
         raise OperationError("E108")
     return Decimal(f"{match[1]}.{match[2] or 0}") + Decimal(match[3] or 0) / 60

@@ -15,6 +15,7 @@ from issuer.platforms.operations.operation import (
     Operation,
     OperationError,
     Setting,
+    text_of,
     word_in,
 )
 from verifier.strict_json import JsonValue
@@ -32,7 +33,7 @@ def _int(value: JsonValue, _: str, __: Setting) -> JsonValue:
     """A whole number from 0, written with digits alone: ``1,000`` may be one or a thousand."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    text = value.strip() if isinstance(value, str) else ""
+    text = text_of(value).strip()
     if not _WHOLE.fullmatch(text):
         raise OperationError("E116")
     return int(text)

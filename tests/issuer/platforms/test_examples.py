@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from issuer.platforms import RowOutcome
+from issuer.platforms import RowOutcome, load_profile, map_payload
 from issuer.record import Disposition, complete_submission, parse_record
 from issuer.record.findings import SENTENCES
 from tests.example_records import read_data
@@ -18,6 +18,7 @@ from tests.issuer.platforms.payloads import (
     PAYLOADS,
     TEAMLEARN,
     Payload,
+    codes_of,
     outcomes_of,
     told,
 )
@@ -167,6 +168,26 @@ def test_a_table_is_told_by_its_own_names() -> None:
     assert ("modality", "virtual") == first("CC-2026SP-0023", "E109")
     assert ("hours", "1,5") == first("CC-2026SP-0014", "E108")
     assert ("student_name", None) == first("CC-2026SP-0019", "E114")
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "value"),
+    [
+        ("project", "main_goals", ["A goal"] * 201),
+        ("project", "title", "T" * 8_001),
+        ("feedback_to_team", "endorsements", [{}] * 201),
+        ("team", "final_submission_state", "x" * 8_001),
+    ],
+)
+def test_what_is_read_for_every_row_is_bounded(place: str, name: str, value: object) -> None:
+    """A list at the top of a payload costs as many times as there are rows: a long one is
+    refused for each of them, unread."""
+    payload = read_data("platforms", TEAMLEARN.file)
+    payload[place][name] = value
+
+    outcomes = map_payload(load_profile("teamlearn-1"), payload, received_at=IMPORTED_AT)
+
+    assert all({"E116", "E106"} & set(codes_of(one)) for one in outcomes)
 
 
 def test_an_outcome_names_no_person() -> None:
