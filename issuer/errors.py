@@ -94,6 +94,8 @@ class IssuerCode(StrEnum):
     APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
     KEY_TOO_NEW = "KEY_TOO_NEW"
     """The next key was not published for long enough to be used."""
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+    """The identity provider of the operators does not answer as it should."""
     SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
     TOO_MANY_TRIES = "TOO_MANY_TRIES"
     PASSWORD_REFUSED = "PASSWORD_REFUSED"  # noqa: S105  a code, not a password

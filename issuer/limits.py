@@ -114,6 +114,12 @@ REVIEWS_SHOWN: Final = 50
 """Decided requests on one page."""
 CREDENTIAL_ID_CHARACTERS: Final = 2_048
 """The id of a credential, as it is typed into a form."""
+OIDC_BYTES: Final = 262_144
+"""One answer of the identity provider: its description, its keys, a token."""
+OIDC_CHARACTERS: Final = 2_048
+"""One value of the query that comes back from it."""
+OIDC_LEEWAY_SECONDS: Final = 60
+"""How far its clock may stand from ours."""
 FORM_BYTES: Final = 65_536
 """A form of the console; the longest note has some thousand signs."""
 

@@ -6,7 +6,7 @@ Leaves to others: the page (``issuer.web.console``), the numbers (``issuer.store
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
@@ -14,7 +14,9 @@ from functools import reduce
 from issuer import limits
 from issuer.office import Office
 from issuer.store.ports import Unit
+from issuer.store.reviews import ApprovalRow
 from issuer.store.rows import OfferState, StatusListRow, TenantRow
+from issuer.withdrawals import early_end_of
 
 
 class Need(StrEnum):
@@ -24,6 +26,7 @@ class Need(StrEnum):
     LIST_IS_BEHIND = "listIsBehind"
     LIST_IS_FULL = "listIsFull"
     SIGNING_STOPPED = "signingStopped"
+    HOST_ASKS = "hostAsks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Task:
     tenant_id: str
     number: int
     at: datetime | None = None
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class Overview:
     held: int = 0
     attestations_stalled: int = 0
     intents_left: int = 0
+    reviews_open: int = 0
     list_hours: int | None = None
     tasks: tuple[Task, ...] = ()
 
@@ -56,6 +61,7 @@ class Overview:
             held=self.held + other.held,
             attestations_stalled=self.attestations_stalled + other.attestations_stalled,
             intents_left=self.intents_left + other.intents_left,
+            reviews_open=self.reviews_open + other.reviews_open,
             list_hours=max(ages, default=None),
             tasks=self.tasks + other.tasks,
         )
@@ -71,12 +77,18 @@ def _of_tenant(office: Office, tenant: TenantRow, now: datetime) -> Overview:
     with office.store.read(tenant.id) as unit:
         offers, old = unit.figures.offers(now), unit.figures.offers(stalled_since)
         left, lists = unit.figures.intents(now), unit.figures.lists()
-        tasks = (*_signing(unit, tenant, left), *_lists(tenant, lists, now))
+        waiting = tuple(row for row in unit.approvals.pending() if now < row.expires_at)
+        tasks = (
+            *_signing(unit, tenant, left),
+            *_lists(tenant, lists, now),
+            *_hosts(unit, tenant, waiting, now),
+        )
     return Overview(
         offers_waiting=offers.get(OfferState.OFFERED.value, 0),
         held=offers.get(OfferState.HELD.value, 0),
         attestations_stalled=old.get(OfferState.ATTESTATION_REQUESTED.value, 0),
         intents_left=left,
+        reviews_open=len(waiting),
         list_hours=max((_hours(row, now) for row in lists if row.published_at), default=None),
         tasks=tasks,
     )
@@ -86,6 +98,18 @@ def _signing(unit: Unit, tenant: TenantRow, left: int) -> tuple[Task, ...]:
     if not left:
         return ()
     return (_task(Need.SIGNING_STOPPED, tenant, left),)
+
+
+def _hosts(
+    unit: Unit, tenant: TenantRow, waiting: Iterable[ApprovalRow], now: datetime
+) -> tuple[Task, ...]:
+    """A host that asks to withdraw its word soon after an early end: each a line of its own."""
+    found = ((row, early_end_of(unit, row, now)) for row in waiting)
+    return tuple(
+        replace(_task(Need.HOST_ASKS, tenant, days), review=row.id)
+        for row, days in found
+        if days is not None
+    )
 
 
 def _lists(tenant: TenantRow, lists: Iterable[StatusListRow], now: datetime) -> tuple[Task, ...]:

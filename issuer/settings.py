@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from issuer import oidc_settings
 from issuer.delivery import settings as mail_settings
 from issuer.delivery.smtp import SmtpServer
 from issuer.errors import IssuerCode, RefusedStartError
 from issuer.failpoint import PLACES
+from issuer.oidc_settings import OidcSettings
 
 DEFAULT_BASE_URL: Final = "http://127.0.0.1:8100"
 DEFAULT_DATABASE_URL: Final = "sqlite:///var/issuer.db"
@@ -64,6 +66,7 @@ class Settings:
     smtp: SmtpServer | None = None
     profiles: Path | None = None
     loopback_origins: frozenset[str] = frozenset()
+    oidc: OidcSettings | None = None
 
     @property
     def is_production(self) -> bool:
@@ -79,7 +82,8 @@ class Settings:
         faults = [
             f"{name} is not a setting of the issuer."
             for name in sorted(environ)
-            if name.startswith(_PREFIX) and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES)
+            if name.startswith(_PREFIX)
+            and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES, *oidc_settings.NAMES)
         ]
         base_url, database_url, keys, passphrase, verifier_url, failpoint, *others = (
             environ.get(name, "").strip() for name in _NAMES
@@ -100,6 +104,7 @@ class Settings:
             smtp=mail_settings.read_smtp(environ, faults),
             profiles=Path(profiles) if profiles else None,
             loopback_origins=_read_loopback_origins(loopback, faults),
+            oidc=oidc_settings.read_settings(environ, faults),
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))

@@ -15,14 +15,14 @@ from typing import Final
 from uuid import uuid4
 
 from issuer import lifecycle, limits
-from issuer.approvals import Proposal, propose_in
+from issuer.approvals import Proposal, arguments_of, propose_in
 from issuer.callers import Caller, Scope
 from issuer.errors import InProgressError
 from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.lifecycle import Reason
 from issuer.office import Office
 from issuer.store.ports import Store, TakenError, Unit
-from issuer.store.reviews import RuleRow
+from issuer.store.reviews import ApprovalRow, RuleRow
 from issuer.store.rows import EventRow, IssuanceRow
 from verifier.strict_json import parse_json_object
 
@@ -120,6 +120,16 @@ def days_after_early_end(unit: Unit, credential_id: str, now: datetime) -> int |
     after ``limits.EARLY_END_DAYS``."""
     days = [_days(unit, issuance, now) for issuance in lifecycle.find(unit, credential_id)]
     return min((one for one in days if one is not None), default=None)
+
+
+def early_end_of(unit: Unit, row: ApprovalRow, now: datetime) -> int | None:
+    """The same for what a request asks for, where a host may be behind it."""
+    if row.action != "revoke":
+        return None
+    asked = arguments_of(row)
+    if asked["reason"] != Reason.ATTESTATION_WITHDRAWN:
+        return None
+    return days_after_early_end(unit, asked["credential"], now)
 
 
 def _days(unit: Unit, issuance: IssuanceRow, now: datetime) -> int | None:

@@ -118,6 +118,18 @@ class GuardedFetch:
             with pool.stream("POST", target, headers=[*sent.items()], content=body) as response:
                 return response.status
 
+    def exchange(
+        self, url: str, headers: Mapping[str, str], body: bytes, max_bytes: int
+    ) -> tuple[int, bytes]:
+        """Send ``body``; the status and the body of the answer (an issuer's identity provider).
+
+        Raises as ``post``, and ``UncheckedError`` (``LIMIT_EXCEEDED``).
+        """
+        with self._opened(url, self.start_clock()) as (pool, target):
+            sent = self._own_headers(target) | {"content-length": str(len(body))} | dict(headers)
+            with pool.stream("POST", target, headers=[*sent.items()], content=body) as response:
+                return response.status, _read(response.iter_stream(), max_bytes)
+
     def _own_headers(self, target: str) -> dict[str, str]:
         return {
             "host": urlsplit(target).netloc,

@@ -31,7 +31,9 @@ from issuer.web import (
     webhooks,
 )
 from issuer.web.console import pages as console
+from issuer.web.console import provider as console_provider
 from issuer.web.console import reviews as console_reviews
+from issuer.web.console import tenants as console_tenants
 from issuer.web.services import Services
 from verifier import presentation
 
@@ -41,7 +43,9 @@ _ROOMS: Final = (
     completions,
     corrections,
     console,
+    console_provider,
     console_reviews,
+    console_tenants,
     documentation,
     events,
     imports,

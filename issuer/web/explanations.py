@@ -146,6 +146,11 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
         "may keep an older DID document for as long.",
         "Approve it later, or propose it as urgent.",
     ),
+    IssuerCode.PROVIDER_UNAVAILABLE: Explanation(
+        "The identity provider through which operators sign in is silent, or its answer is not "
+        "that of a provider.",
+        _RETRY,
+    ),
     IssuerCode.SIGN_IN_REFUSED: Explanation(
         "No account has this name and this password. It is never said which was wrong.",
         "Try again, or ask for another password (python -m issuer operator password).",

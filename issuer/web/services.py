@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import current_app
 
 from issuer.office import Office
+from issuer.oidc import Provider
 from issuer.settings import Settings
 from issuer.store.ports import Store
 
@@ -26,6 +27,8 @@ class Services:
     office: Office
     clock: Callable[[], datetime]
     new_uuid: Callable[[], UUID]
+    provider: Provider | None = None
+    """Through which operators may sign in."""
 
     @property
     def store(self) -> Store:

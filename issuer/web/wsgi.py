@@ -14,6 +14,7 @@ from typing import Final
 from flask import Flask
 
 from issuer.office import open_office
+from issuer.oidc import Provider
 from issuer.settings import Settings
 from issuer.web.application import create_app
 from issuer.web.services import Services
@@ -35,5 +36,12 @@ def create() -> Flask:
             office=open_office(settings),
             clock=lambda: datetime.now(UTC),
             new_uuid=uuid.uuid4,
+            provider=_provider(settings),
         )
     )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc is None:
+        return None
+    return Provider(settings.oidc, loopback_origins=settings.loopback_origins)

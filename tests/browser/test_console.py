@@ -77,6 +77,10 @@ def check(page: Page, axe: str, name: str) -> None:
 
 PAGES = {
     "overview": "/console",
+    "reviews": "/console/reviews",
+    "credentials": "/console/credentials",
+    "tenants": "/console/tenants",
+    "tenant": "/console/tenants/{tenant}",
     "audit": "/console/audit?trail={tenant}",
     "sign-out": "/console/sign-out",
     "refused": "/console/audit?trail=nothing",
@@ -154,6 +158,94 @@ def press(page: Page, name: str, role: str | None = None) -> None:
         if page.locator(":focus").and_(target).count():
             return
     raise AssertionError(f"{name} cannot be reached with the keyboard")
+
+
+def propose(page: Page, console: Console, credential: str) -> None:
+    """Ask to withdraw, through the form."""
+    page.goto(f"{console.url}/console/credentials")
+    form = page.locator("form[action$=withdraw]")
+    form.get_by_label("Id of the credential").fill(credential)
+    form.get_by_label("Reason, kept inside").select_option("duplicate")
+    form.get_by_label("Note for the second person").fill("see the ticket")
+    form.get_by_role("button", name="Ask to withdraw").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_two_people_in_two_browsers_withdraw_a_credential(
+    chromium: Browser, axe: str, console: Console, width: int
+) -> None:
+    """One asks and cannot approve; the other one opens the review and does."""
+    issued = console.desk.issue(numbered_record(1))
+    with (
+        at_console(chromium, console, "ada", width) as ada,
+        at_console(chromium, console, "bea", width) as bea,
+    ):
+        propose(ada, console, issued.issuance_id)
+        expect(ada.get_by_text("Somebody else has to approve it.")).to_be_visible()
+        expect(ada.get_by_role("button", name="Approve and carry out")).to_have_count(0)
+        keep_picture(ada, f"console-review-own-{width}")
+        bea.goto(f"{console.url}/console")
+        expect(bea.locator("dl.counts div", has_text="Reviews open")).to_contain_text("1")
+        bea.get_by_role("link", name="Reviews", exact=True).click()
+        keep_picture(bea, f"console-reviews-waiting-{width}")
+        bea.get_by_role("link", name="Open the review").click()
+        keep_picture(bea, f"console-review-{width}")
+        bea.get_by_role("button", name="Approve and carry out").click()
+
+        expect(bea.get_by_text("approved")).to_be_visible()
+        bea.get_by_role("link", name="All reviews").click()
+        expect(bea.get_by_text("Nothing waits for a second person.")).to_be_visible()
+        keep_picture(bea, f"console-review-done-{width}")
+    with console.office.store.read(console.desk.caller.tenant_id) as unit:
+        assert any(entry.is_set for entry in unit.status.entries_of(issued.issuance_id))
+    with opened(chromium, width, bypass_csp=True) as page:
+        sign_in(page, console)
+        page.goto(f"{console.url}/console/reviews")
+        page.get_by_role("link", name="Withdraw a credential").click()
+        check(page, axe, f"console-review-decided-{width}")
+
+
+def test_a_credential_is_opened_with_a_reason(
+    chromium: Browser, axe: str, console: Console
+) -> None:
+    """The page shows what it says; the trail shows who looked."""
+    issued = console.desk.issue(numbered_record(1))
+    with opened(chromium, 320, bypass_csp=True) as page:
+        sign_in(page, console)
+        page.goto(f"{console.url}/console/credentials")
+        form = page.locator("form[action$=open]")
+        form.get_by_label("Id of the credential").fill(issued.issuance_id)
+        form.get_by_label("Why do you need to see it?").select_option("learnerAsked")
+        form.get_by_role("button", name="Open this credential").click()
+        expect(page.get_by_role("heading", name="What the credential says")).to_be_visible()
+        check(page, axe, "console-credential-320")
+
+
+def test_a_new_api_key_is_shown_on_its_page(chromium: Browser, axe: str, console: Console) -> None:
+    """And the next key of an issuer is proposed below it."""
+    with opened(chromium, 320, bypass_csp=True) as page:
+        sign_in(page, console)
+        page.goto(f"{console.url}/console/tenants/{console.desk.caller.tenant_id}")
+        page.get_by_label("What it is for").fill("platform")
+        page.get_by_label("issue", exact=True).check()
+        page.get_by_role("button", name="Make an API key").click()
+        expect(page.get_by_text("It is shown this once.")).to_be_visible()
+        check(page, axe, "console-api-key-320")
+        page.get_by_text("Sign with a new key").click()
+        page.get_by_role("button", name="Publish the next key").click()
+        check(page, axe, "console-rotation-320")
+
+
+def test_the_pages_hold_in_forced_colours(chromium: Browser, console: Console) -> None:
+    """A picture to look at: shapes and words carry everything."""
+    console.desk.issue(numbered_record(1))
+    console.clock.move(hours=26)
+    with opened(chromium, 1280) as page:
+        page.emulate_media(forced_colors="active")
+        sign_in(page, console)
+        keep_picture(page, "console-overview-forced")
+
+        expect(page.get_by_role("img", name="Needs you")).to_be_visible()
 
 
 def test_a_session_that_is_over_asks_to_sign_in(chromium: Browser, console: Console) -> None:

@@ -55,7 +55,7 @@ LAYERS = (
     _layer(
         "issuer",
         *("verifier", "schemas", "qrcode", "png", "sqlalchemy", "alembic", "pydantic"),
-        *("argon2", "huey"),
+        *("argon2", "authlib", "huey", "joserfc"),
         *ISSUER,
     ),
 )
@@ -94,6 +94,8 @@ ONLY_IMPORTERS = {
     "huey": "issuer.work_queue",
     "smtplib": "issuer.delivery.smtp",
     "argon2": "issuer.passwords",
+    "authlib": "issuer.oidc",
+    "joserfc": "issuer.oidc",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

@@ -26,6 +26,7 @@ PAGES: Final = (
     ("overview", "/console", "Overview"),
     ("reviews", "/console/reviews", "Reviews"),
     ("credentials", "/console/credentials", "Credentials"),
+    ("tenants", "/console/tenants", "Tenants"),
     ("audit", "/console/audit", "Audit trail"),
     ("sign-out", "/console/sign-out", "Sign out"),
 )

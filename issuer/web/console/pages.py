@@ -52,7 +52,13 @@ frame.register(blueprint)
 def ask_sign_in() -> Response:
     """The form, tied to this browser."""
     token = brought_token() or new_token()
-    response = plain_page("sign_in.html", form=form_token(token), refused=None, name="")
+    response = plain_page(
+        "sign_in.html",
+        form=form_token(token),
+        refused=None,
+        name="",
+        has_provider=services().provider is not None,
+    )
     set_cookie(response, token)
     return response
 
@@ -78,6 +84,7 @@ def do_sign_in() -> Response:
             form=form_token(token or ""),
             refused=error.detail,
             name=given["name"][:64],
+            has_provider=web.provider is not None,
         )
     if token is not None:
         end_session(web.store, token)

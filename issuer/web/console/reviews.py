@@ -30,7 +30,7 @@ from issuer.web.console.frame import WORDS, page
 from issuer.web.console.pages import tenant_of, tenants_of
 from issuer.web.console.session import HOME, go_to, read_form, signed_in
 from issuer.web.services import services
-from issuer.withdrawals import days_after_early_end, proposal
+from issuer.withdrawals import early_end_of, proposal
 from verifier.presentation.facts import read_facts
 from verifier.strict_json import JsonObject, parse_json_object
 
@@ -102,17 +102,10 @@ def _request(unit: Unit, operator: Operator, tenant: TenantRow, row: ApprovalRow
         tenant=tenant,
         title=_ACTIONS[row.action],
         arguments=approvals.arguments_of(row),
-        early_end_days=_early_end(unit, row, now),
+        early_end_days=early_end_of(unit, row, now),
         is_own=row.proposed_by == operator.actor,
         is_over=now >= row.expires_at,
     )
-
-
-def _early_end(unit: Unit, row: ApprovalRow, now: datetime) -> int | None:
-    found = approvals.arguments_of(row)
-    if row.action != "revoke" or found["reason"] != Reason.ATTESTATION_WITHDRAWN:
-        return None
-    return days_after_early_end(unit, found["credential"], now)
 
 
 @blueprint.get("/reviews/<name:tenant_id>/<name:approval_id>")
