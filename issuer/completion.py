@@ -13,18 +13,23 @@ known is E115, because nothing is stored that nobody asked for. Leaves to others
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
 from issuer import limits
+from issuer.attestation import Attester
 from issuer.callers import Caller
+from issuer.closing import ended_offer, refuse_ended
+from issuer.decisions import issue_offer
+from issuer.delivery.message import parse_mail_address
 from issuer.holder import key_of_holder
 from issuer.idempotency import Idempotency
 from issuer.issue import Issued, issue_completion
-from issuer.offers import Waiting, offer_completion
+from issuer.offers import Beside, Waiting, offer_completion
 from issuer.office import Office
 from issuer.record import (
     Disposition,
@@ -41,9 +46,11 @@ from issuer.store.rows import IssuerRow, OfferState
 from verifier import limits as verifier_limits
 from verifier.date_time_stamp import format_instant, parse_instant
 from verifier.errors import CheckError, Code, RefusedError
-from verifier.strict_json import JsonObject
+from verifier.strict_json import JsonObject, JsonValue
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _SKEW: Final = timedelta(seconds=verifier_limits.CLOCK_SKEW_SECONDS)
+_VOUCHERS: Final = frozenset({"host", "school"})
 _WORDS: Final = {bool: "true or false", dict: "an object"}
 _Kind = TypeVar("_Kind", bool, dict)  # type: ignore[type-arg]  # JSON objects
 
@@ -63,6 +70,8 @@ class Terms:
 
     consent: Consent | None
     share: bool
+    attester: Attester | None = None
+    """Who is asked to confirm the work, where nobody has. No part of the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +94,12 @@ class Import:
 
 
 def parse_completion(body: JsonObject, *, now: datetime) -> Completion:
-    """Read ``{"record", "learnerConsent"?, "holder"?, "share"?}`` (design §10.1).
+    """Read ``{"record", "learnerConsent"?, "holder"?, "share"?, "attester"?}`` (design §10.1).
 
     Raises ``RefusedError``, and ``RecordError`` (E115) for a member that is not known.
     """
-    record, terms = _parse(body, "record", now, also=("holder",))
+    record, terms = _parse(body, "record", now, also=("holder", "attester"))
+    terms = replace(terms, attester=parse_attester(body.get("attester"), "/attester"))
     return Completion(record=record, terms=terms, holder=_holder(body, now))
 
 
@@ -121,9 +131,10 @@ def receive_completion(
     Raises ``RecordError`` when the rules refuse it, and what ``issuer.issue`` raises.
     """
     record = read_record(completion, record_id=f"urn:uuid:{new_uuid()}", now=now)
-    state = _waits_for(record, completion.terms.consent)
+    terms = completion.terms
+    state = _waits_for(record, terms.consent)
     if state is not None:
-        return offer_completion(
+        waiting = offer_completion(
             office,
             caller,
             record,
@@ -131,7 +142,12 @@ def receive_completion(
             state=state,
             idempotency=idempotency,
             now=now,
+            beside=_beside(terms),
         )
+        if waiting.is_ready:
+            return issue_offer(office, caller, waiting.offer_id, now=now)
+        return waiting
+    _refuse_ended(office, caller, record, terms.consent)
     return issue_completion(
         office,
         caller,
@@ -141,6 +157,23 @@ def receive_completion(
         share=completion.terms.share,
         now=now,
     )
+
+
+def _beside(terms: Terms) -> Beside:
+    return Beside(
+        agreed_at=terms.consent.at if terms.consent else None,
+        wants_share=terms.share,
+        attester=terms.attester,
+    )
+
+
+def _refuse_ended(office: Office, caller: Caller, record: Record, consent: Consent | None) -> None:
+    """A record that was declined is not issued on an older yes."""
+    with office.store.read(caller.tenant_id) as unit:
+        has_ended = ended_offer(office, unit, record) is not None
+    if has_ended:
+        with office.store.begin(caller.tenant_id) as unit:
+            refuse_ended(office, unit, record, agreed_at=consent.at if consent else None)
 
 
 def read_record(completion: Completion, *, record_id: str, now: datetime) -> Record:
@@ -165,7 +198,15 @@ def _waits_for(record: Record, consent: Consent | None) -> OfferState | None:
     if disposition_of(record.warnings) is Disposition.HELD:
         only_attestation = RecordError(record.warnings).needs_only_attestation
         return OfferState.ATTESTATION_REQUESTED if only_attestation else OfferState.HELD
+    if not _is_vouched(record):
+        return OfferState.ATTESTATION_REQUESTED
     return None if consent else OfferState.OFFERED
+
+
+def _is_vouched(record: Record) -> bool:
+    """Whether somebody vouches who may from the first day: a platform, like a learner, only says
+    so itself, and comes after 14 days in the host's place (domain §2.3)."""
+    return any(said["by"] in _VOUCHERS for said in record.document["attestations"])
 
 
 def _parse(
@@ -181,6 +222,37 @@ def _parse(
 def _terms(body: JsonObject, now: datetime) -> Terms:
     share = _member(body, "share", bool) or False
     return Terms(consent=_consent(body, now), share=share)
+
+
+def parse_attester(value: JsonValue, place: str) -> Attester | None:
+    """Read ``{"email", "language"?}``; ``None`` when it is absent. Raises ``RefusedError``, and
+    ``RecordError`` (E115)."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise _malformed("This is an object with an e-mail address.", place)
+    _only(value, {"email", "language"}, place)
+    email, language = value.get("email"), value.get("language")
+    if not isinstance(email, str):
+        raise _malformed("email is an e-mail address.", f"{place}/email")
+    if language is not None and not _is_language(language):
+        raise _malformed("language is a language tag, such as en.", f"{place}/language")
+    address = parse_mail_address(email, pointer=f"{place}/email")
+    return Attester(address=address, language=language)
+
+
+def _is_language(value: JsonValue) -> bool:
+    if not isinstance(value, str) or len(value) > limits.LANGUAGE_CHARACTERS:
+        return False
+    return _LANGUAGE.fullmatch(value) is not None
+
+
+def parse_decision(body: JsonObject, *, now: datetime) -> tuple[Consent | None, bool]:
+    """Read ``{"given", "at", "facets"?, "share"?}``: the learner's consent (``None`` when it was
+    not given), and whether they want a link. Raises as ``parse_completion``."""
+    share = _member(body, "share", bool) or False
+    members = {name: value for name, value in body.items() if name != "share"}
+    return _consent({"learnerConsent": members}, now), share
 
 
 def _consent(body: JsonObject, now: datetime) -> Consent | None:

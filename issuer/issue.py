@@ -305,6 +305,7 @@ def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
     offer = unit.offers.of_record(row.record_key) if row.record_key else None
     if offer is not None:
         unit.offers.move(offer.id, OfferState.ISSUED, now)
+        unit.attestations.finish(offer.id)
 
 
 def _tell_issued(unit: Unit, row: IssuanceRow, issuer: IssuerRow, now: datetime) -> None:

@@ -265,6 +265,27 @@ REQUEST_ID_CHARACTERS: Final = 64
 """A caller's own name for a request; a UUID has 36."""
 OPENAPI_MAX_AGE_SECONDS: Final = 300
 """``max-age`` of ``/openapi.json``: a new release is known within five minutes."""
+# --- offers ----------------------------------------------------------------------------
+REMINDER_DAYS: Final = (5, 10)
+"""After how many days a host who does not answer is reminded."""
+STALLED_DAYS: Final = 14
+"""After how many days somebody else may confirm in the host's place."""
+OFFER_DAYS: Final = 180
+"""An offer that nobody moves for as long ends, and everything about it is deleted."""
+OFFERS_AT_ONCE: Final = 200
+"""Offers that one run of a task looks at. The next run goes on."""
+OFFERS_PAGE: Final = 50
+OFFERS_PAGE_MAX: Final = 200
+OFFER_REQUEST_BYTES: Final = 16_384
+"""A decision about an offer: facets, or an address."""
+LANGUAGE_CHARACTERS: Final = 35
+"""A BCP 47 tag (RFC 5646, section 4.4.1)."""
+ATTEST_FORM_BYTES: Final = 65_536
+"""A host's answer: a dozen facts with a few sentences each."""
+ATTEST_FORM_FIELDS: Final = 80
+ATTEST_WORDS_CHARACTERS: Final = 1_000
+"""What a host writes about one fact."""
+
 # --- mail ------------------------------------------------------------------------------
 MAIL_ADDRESS_CHARACTERS: Final = 254
 """RFC 5321, section 4.5.3.1.3, without the angle brackets."""

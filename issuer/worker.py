@@ -28,15 +28,17 @@ from typing import Final
 
 from issuer import (
     approvals,
+    decisions,
     events,
     idempotency,
     lifecycle,
     limits,
+    offer_clock,
     operators,
     settlement,
     status_list,
 )
-from issuer.delivery import webhooks
+from issuer.delivery import mail, webhooks
 from issuer.errors import OwnFaultError
 from issuer.office import Office
 from issuer.work_queue import WorkQueue
@@ -63,6 +65,10 @@ PERIODIC: Final = (
     Periodic(name="reinstate suspensions", every=600, run=lifecycle.reinstate_due),
     Periodic(name="expire approvals", every=3_600, run=approvals.expire_old),
     Periodic(name="forget sessions", every=3_600, run=operators.forget_sessions),
+    Periodic(name="send mails", every=30, run=mail.deliver),
+    Periodic(name="remind hosts", every=600, run=offer_clock.remind_due),
+    Periodic(name="close offers", every=3_600, run=offer_clock.close_due),
+    Periodic(name="issue agreed offers", every=60, run=decisions.finish_agreed),
     Periodic(name="forget idempotency keys", every=3_600, run=idempotency.forget_old),
     Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
     Periodic(name="forget events", every=86_400, run=events.forget_events),

@@ -102,6 +102,11 @@ def send_due(office: Office, mailer: Mailer | None, now: datetime) -> int:
     return sent
 
 
+def deliver(office: Office, now: datetime) -> int:
+    """``send_due`` through the office's own mailer, for a worker."""
+    return send_due(office, office.mailer, now)
+
+
 def _send_one(office: Office, mailer: Mailer, due: DueMail, now: datetime) -> int:
     """How many mails left: one or none. Raises ``ServerAwayError`` once the mail waits again."""
     lease = now + timedelta(seconds=limits.MAIL_LEASE_SECONDS)

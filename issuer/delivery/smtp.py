@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from enum import StrEnum
 from typing import Protocol
 
@@ -65,7 +67,8 @@ class Mailer(Protocol):
 
 
 class SmtpMailer:
-    """A server, and the one connection to it that is used for as long as it works."""
+    """A server, and the one connection to it that is used for as long as it works. Safe to share
+    between threads, which take turns."""
 
     def __init__(
         self,
@@ -78,13 +81,18 @@ class SmtpMailer:
         self._trust = trust or ssl.create_default_context()
         self._timeout = timeout
         self._client: smtplib.SMTP | None = None
+        self._turn = threading.RLock()
 
     def send(self, mail: Mail, *, now: datetime) -> None:
         """As ``Mailer.send``. The error says nothing of address and text."""
         message = build_message(mail, sender=self._server.sender, now=now)
+        with self._turn:
+            self._hand_over(message, mail.to.plain)
+
+    def _hand_over(self, message: EmailMessage, recipient: str) -> None:
         try:
             client = self._connected()
-            client.send_message(message, self._server.sender.plain, [mail.to.plain])
+            client.send_message(message, self._server.sender.plain, [recipient])
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(error) from None
         except smtplib.SMTPNotSupportedError:
@@ -97,12 +105,13 @@ class SmtpMailer:
 
     def close(self) -> None:
         """Say good-bye, if anybody is there."""
-        if self._client is not None:
-            try:
-                self._client.quit()
-            except (smtplib.SMTPException, OSError):
-                self._client.close()
-        self._client = None
+        with self._turn:
+            if self._client is not None:
+                try:
+                    self._client.quit()
+                except (smtplib.SMTPException, OSError):
+                    self._client.close()
+            self._client = None
 
     def _connected(self) -> smtplib.SMTP:
         if self._client is None:

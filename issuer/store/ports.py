@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
+from issuer.store.asking import AttestationRow, Attestations, EndedOffers, OfferPlace
 from issuer.store.chain import Head, Link
 from issuer.store.figures import Figures
 from issuer.store.mails import DueMail, MailCount, Mails
@@ -124,6 +125,9 @@ class Records(Protocol):
     def replace(self, row: RecordRow) -> None:
         """New content for a record that was not issued, or another number of its platform."""
 
+    def delete(self, key: str) -> bool:
+        """Whether there was one. Nothing points at it any more."""
+
     def superseding(self, record_id: str) -> tuple[RecordRow, ...]:
         """The records that say they replace ``record_id``, newest last."""
 
@@ -157,6 +161,10 @@ class Issuances(Protocol):
 
     def void(self, issuance_id: str, attempt: int, at: datetime) -> bool:
         """State ``void``, if still at ``attempt``. Its status indexes stay burnt."""
+
+    def forget_record(self, record_key: str) -> bool:
+        """Void issuances of a record that is to be deleted point at none any more. Whether there
+        was one."""
 
 
 class Further(Protocol):
@@ -246,6 +254,17 @@ class Offers(Protocol):
     def move(self, offer_id: str, state: OfferState, at: datetime) -> None:
         """Set its state."""
 
+    def replace(self, row: OfferRow) -> None:
+        """Write all of its members anew."""
+
+    def page(
+        self, state: OfferState | None, after: OfferRow | None, limit: int
+    ) -> tuple[OfferRow, ...]:
+        """At most ``limit`` offers, oldest first: those after ``after``, of one state or all."""
+
+    def delete(self, offer_id: str) -> bool:
+        """Whether there was one. What asks about it is deleted before."""
+
 
 class Shares(Protocol):
     """Share links."""
@@ -312,6 +331,10 @@ class Unit(Protocol):
     @property
     def offers(self) -> Offers: ...  # noqa: D102
     @property
+    def attestations(self) -> Attestations: ...  # noqa: D102
+    @property
+    def ended_offers(self) -> EndedOffers: ...  # noqa: D102
+    @property
     def shares(self) -> Shares: ...  # noqa: D102
     @property
     def events(self) -> Events: ...  # noqa: D102
@@ -375,6 +398,18 @@ class DeploymentUnit(Protocol):
 
     def lists_published_before(self, at: datetime) -> tuple[str, ...]:
         """For background work: the ids of lists that are out since before ``at``."""
+
+    def attestation(self, token_hash: str) -> AttestationRow | None:
+        """For a host's page: the question with this token's hash."""
+
+    def attestations_due(self, now: datetime, limit: int) -> tuple[OfferPlace, ...]:
+        """Offers about whose question something is to be done at ``now``, the longest first."""
+
+    def offers_since(self, changed_before: datetime, limit: int) -> tuple[OfferPlace, ...]:
+        """Offers that wait and have not changed since, the longest first."""
+
+    def offers_agreed(self, limit: int) -> tuple[OfferPlace, ...]:
+        """Offers to which nothing is missing but the signature."""
 
     def due_mails(self, now: datetime, limit: int) -> tuple[DueMail, ...]:
         """For sending: what waits and is due at ``now``, the longest first, at most ``limit``."""

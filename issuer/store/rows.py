@@ -50,6 +50,11 @@ class OfferState(StrEnum):
     ISSUED = "issued"
     """Settled: the credential was issued."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self is not OfferState.ISSUED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantRow:
@@ -233,7 +238,8 @@ class IdempotencyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRow:
-    """A record that waits for somebody."""
+    """A record that waits for somebody. ``facts_hash`` (SHA-256, hex) covers what the platform
+    said, ``wants_share`` and ``agreed_at`` are what the learner said already."""
 
     tenant_id: str
     id: str
@@ -242,6 +248,9 @@ class OfferRow:
     state: OfferState
     created: datetime
     changed_at: datetime
+    facts_hash: str | None = None
+    wants_share: bool = False
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

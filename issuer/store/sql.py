@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
+from issuer.store._rooms.asking import Attestations, EndedOffers
 from issuer.store._rooms.figures import Figures
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
@@ -36,6 +37,7 @@ from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
 from issuer.store._rooms.webhooks import Deliveries, Webhooks, due_webhooks
+from issuer.store.asking import AttestationRow, OfferPlace
 from issuer.store.engine import WRITES
 from issuer.store.mails import DueMail, MailCount, MailState
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
@@ -43,6 +45,7 @@ from issuer.store.rows import (
     ApiKeyRow,
     IssuerRow,
     KeyRow,
+    OfferState,
     ShareRow,
     StatusListRow,
     TenantRow,
@@ -63,6 +66,8 @@ class _Unit:
         self.status = Status(connection, tenant_id)
         self.idempotency = Idempotency(connection, tenant_id)
         self.offers = Offers(connection, tenant_id)
+        self.attestations = Attestations(connection, tenant_id)
+        self.ended_offers = EndedOffers(connection, tenant_id)
         self.shares = Shares(connection, tenant_id)
         self.events = Events(connection, tenant_id)
         self.figures = Figures(connection, tenant_id)
@@ -133,6 +138,32 @@ class _DeploymentUnit:
         lists = tables.STATUS_LISTS
         query = select(lists.c.id).where(lists.c.published_at < at).order_by(lists.c.id)
         return tuple(self._connection.execute(query).scalars())
+
+    def attestation(self, token_hash: str) -> AttestationRow | None:
+        found = self._one(tables.ATTESTATIONS, tables.ATTESTATIONS.c.token_hash == token_hash)
+        return AttestationRow(**found._asdict()) if found else None
+
+    def attestations_due(self, now: datetime, limit: int) -> tuple[OfferPlace, ...]:
+        asked = tables.ATTESTATIONS.c
+        return self._offers(asked, asked.due <= now, order=asked.due, limit=limit)
+
+    def offers_since(self, changed_before: datetime, limit: int) -> tuple[OfferPlace, ...]:
+        offers = tables.OFFERS.c
+        waits = offers.state.in_([state.value for state in OfferState if state.waits])
+        is_old = offers.changed_at < changed_before
+        return self._offers(offers, and_(waits, is_old), order=offers.changed_at, limit=limit)
+
+    def offers_agreed(self, limit: int) -> tuple[OfferPlace, ...]:
+        offers = tables.OFFERS.c
+        is_ready = and_(offers.state == OfferState.OFFERED.value, offers.agreed_at.is_not(None))
+        return self._offers(offers, is_ready, order=offers.changed_at, limit=limit)
+
+    def _offers(
+        self, table: Any, condition: ColumnElement[bool], *, order: Any, limit: int
+    ) -> tuple[OfferPlace, ...]:
+        query = select(table.tenant_id, table.id).where(condition).order_by(order, table.id)
+        found = self._connection.execute(query.limit(limit))
+        return tuple(OfferPlace(**row._asdict()) for row in found)
 
     def due_mails(self, now: datetime, limit: int) -> tuple[DueMail, ...]:
         mails = tables.MAILS.c

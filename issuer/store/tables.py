@@ -270,10 +270,41 @@ OFFERS: Final = _tenant_table(
     Column("state", String(32), nullable=False),
     Column("created", UtcInstant, nullable=False),
     Column("changed_at", UtcInstant, nullable=False),
+    Column("facts_hash", String(64)),
+    Column("wants_share", Boolean, nullable=False, server_default=false()),
+    Column("agreed_at", UtcInstant),
     UniqueConstraint("tenant_id", "record_key"),
+    Index("ix_offers_state_changed_at", "state", "changed_at"),
+    Index("ix_offers_page", "tenant_id", "created", "id"),
     _of_tenant("record_key", target="records"),
     _of_tenant("issuer_id", target="issuers"),
 )
+
+ATTESTATIONS: Final = _tenant_table(
+    "attestations",
+    Column("link_id", _ID, nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("email", String(600)),
+    Column("language", String(35), nullable=False),
+    Column("asked_at", UtcInstant, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("due", UtcInstant),
+    Column("stalled_at", UtcInstant),
+    Column("answered_at", UtcInstant),
+    Column("answers", Text),
+    _of_tenant("id", target="offers"),
+    Index("ix_attestations_due", "due"),
+)
+"""One question to a host about each offer, under the offer's id."""
+
+ENDED_OFFERS: Final = _tenant_table(
+    "ended_offers",
+    Column("fingerprint", String(64), nullable=False),
+    Column("ending", String(16), nullable=False),
+    Column("ended_at", UtcInstant, nullable=False),
+    UniqueConstraint("tenant_id", "fingerprint"),
+)
+"""What is left of an offer that ended without a credential."""
 
 SHARES: Final = _tenant_table(
     "shares",

@@ -49,6 +49,10 @@ class Records(Room):
     def replace(self, row: RecordRow) -> None:
         self.change(self.values_of(row), self.table.c.id == row.id)
 
+    def delete(self, key: str) -> bool:
+        done = self._connection.execute(delete(self.table).where(self.mine(self.table.c.id == key)))
+        return done.rowcount > 0
+
     def superseding(self, record_id: str) -> tuple[RecordRow, ...]:
         order = [self.table.c.received_at, self.table.c.id]
         found = self.rows(self.table.c.supersedes == record_id, order=order)
@@ -104,6 +108,13 @@ class Issuances(Room):
     def void(self, issuance_id: str, attempt: int, at: datetime) -> bool:
         values = {"state": IssuanceState.VOID.value, "settled_at": at}
         return self.change(values, *self._still_ours(issuance_id, attempt))
+
+    def forget_record(self, record_key: str) -> bool:
+        return self.change(
+            {"record_key": None},
+            self.table.c.record_key == record_key,
+            self.table.c.state == IssuanceState.VOID.value,
+        )
 
     def _still_ours(self, issuance_id: str, attempt: int) -> tuple[ColumnElement[bool], ...]:
         return (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete, literal, select, tuple_
+
 from issuer.store import tables
 from issuer.store._rooms.room import Room
 from issuer.store.rows import OfferRow, OfferState, ShareRow
@@ -31,6 +33,29 @@ class Offers(Room):
 
     def move(self, offer_id: str, state: OfferState, at: datetime) -> None:
         self.change({"state": state.value, "changed_at": at}, self.table.c.id == offer_id)
+
+    def replace(self, row: OfferRow) -> None:
+        self.change(self.values_of(row), self.table.c.id == row.id)
+
+    def page(
+        self, state: OfferState | None, after: OfferRow | None, limit: int
+    ) -> tuple[OfferRow, ...]:
+        offers = self.table.c
+        conditions = [] if state is None else [offers.state == state.value]
+        if after is not None:
+            is_later = tuple_(offers.created, offers.id) > tuple_(
+                literal(after.created, offers.created.type), literal(after.id)
+            )
+            conditions.append(is_later)
+        query = select(self.table).where(self.mine(*conditions))
+        query = query.order_by(offers.created, offers.id).limit(limit)
+        return tuple(read_offer(found) for found in self._connection.execute(query))
+
+    def delete(self, offer_id: str) -> bool:
+        done = self._connection.execute(
+            delete(self.table).where(self.mine(self.table.c.id == offer_id))
+        )
+        return done.rowcount > 0
 
 
 class Shares(Room):

@@ -120,6 +120,7 @@ CHAPTER: Final = Chapter(
                 codes=(
                     *SIGNING_CODES,
                     IssuerCode.ALREADY_ISSUED,
+                    IssuerCode.OFFER_ENDED,
                     WebCode.RECORD_REFUSED,
                     Code.RANGE_ERROR,
                     Code.WEAK_KEY,
@@ -175,6 +176,7 @@ CHAPTER: Final = Chapter(
             learnerConsent=ref("Consent"),
             holder=thing({"id": {"type": "string", "maxLength": 320, "pattern": "^did:"}}),
             share={"type": "boolean"},
+            attester=ref("Attester"),
         ),
         "Import": thing(
             {"payload": {"type": "object"}},

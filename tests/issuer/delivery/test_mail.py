@@ -59,7 +59,7 @@ def everything_stored(database_url: str) -> str:
     engine = open_engine(database_url)
     with engine.connect() as connection:
         show_deployment(connection)
-        rows = repr(connection.execute(select(MAILS)).all())
+        rows = repr([tuple(row) for row in connection.execute(select(MAILS))])
     engine.dispose()
     return rows
 

@@ -479,7 +479,7 @@ def test_a_wrong_signature_is_never_released(desk: Desk) -> None:
 def test_an_offer_is_found_again_and_settled_by_issuing(desk: Desk) -> None:
     """The same record waits once; its credential ends the waiting; it is not offered again."""
 
-    def offer() -> str:
+    def offer() -> Waiting:
         return offer_completion(
             desk.office,
             desk.caller,
@@ -488,19 +488,17 @@ def test_an_offer_is_found_again_and_settled_by_issuing(desk: Desk) -> None:
             state=OfferState.OFFERED,
             idempotency=None,
             now=START,
-        ).offer_id
+        )
 
     first, second = offer(), offer()
     issued = desk.issue(numbered_record(1))
+    third = offer()
 
     assert first == second
+    assert not first.is_ready
     assert issued.is_new
-    with desk.office.store.read(desk.caller.tenant_id) as unit:
-        found = unit.offers.get(first)
-        assert found is not None
-        assert found.state is OfferState.ISSUED
-    with pytest.raises(ConflictError):
-        offer()
+    assert (first.offer_id, OfferState.ISSUED) == (third.offer_id, third.state)
+    assert third.is_ready
 
 
 # --- status -----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from issuer.store import Store
+from issuer.store.asking import AttestationRow, EndedOfferRow, Ending
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
@@ -199,6 +200,29 @@ def offer(tenant_id: str) -> OfferRow:
     )
 
 
+def attestation(tenant_id: str) -> AttestationRow:
+    return AttestationRow(
+        tenant_id=tenant_id,
+        id="o1",
+        link_id="l1",
+        token_hash="0" * 64,
+        email="a@b.example",
+        language="en",
+        asked_at=NOW,
+        reminders=0,
+        due=NOW,
+        stalled_at=None,
+        answered_at=None,
+        answers=None,
+    )
+
+
+def ended(tenant_id: str) -> EndedOfferRow:
+    return EndedOfferRow(
+        tenant_id=tenant_id, id="o0", fingerprint="f0", ending=Ending.CLOSED, ended_at=NOW
+    )
+
+
 def share(tenant_id: str) -> ShareRow:
     return ShareRow(
         tenant_id=tenant_id,
@@ -332,6 +356,8 @@ def fill(unit: Unit) -> None:
     unit.status.try_index(entry(tenant_id, 7, "n1"))
     unit.idempotency.add(idempotency(tenant_id))
     unit.offers.add(offer(tenant_id))
+    unit.attestations.add(attestation(tenant_id))
+    unit.ended_offers.add(ended(tenant_id))
     unit.shares.add(share(tenant_id))
     unit.events.add(event(tenant_id))
     unit.keys.add(next_key(tenant_id))

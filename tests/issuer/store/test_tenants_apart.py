@@ -21,7 +21,7 @@ from issuer.store.mails import MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalState
 from issuer.store.row_security import show_deployment
-from issuer.store.rows import OfferState
+from issuer.store.rows import IssuanceState, OfferState
 from issuer.store.tables import METADATA
 from tests.issuer.store import rows_of
 from tests.issuer.store.rows_of import NOW, add_tenant, fill
@@ -53,6 +53,10 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "idempotency.get": lambda unit: unit.idempotency.get("k"),
     "offers.get": lambda unit: unit.offers.get("o1"),
     "offers.of_record": lambda unit: unit.offers.of_record("r1"),
+    "offers.page": lambda unit: unit.offers.page(None, None, 9),
+    "attestations.get": lambda unit: unit.attestations.get("o1"),
+    "ended_offers.get": lambda unit: unit.ended_offers.get("o0"),
+    "ended_offers.of_record": lambda unit: unit.ended_offers.of_record("f0"),
     "shares.get": lambda unit: unit.shares.get("s1"),
     "shares.of_issuance": lambda unit: unit.shares.of_issuance("n1"),
     "events.of": lambda unit: unit.events.of("n1"),
@@ -120,6 +124,18 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
         NOW + timedelta(days=1)
     ),
     "offers.move": lambda unit: unit.offers.move("o1", OfferState.ISSUED, NOW),
+    "offers.replace": lambda unit: unit.offers.replace(
+        replace(rows_of.offer(unit.tenant_id), facts_hash="1")
+    ),
+    "offers.delete": lambda unit: unit.offers.delete("o9"),
+    "records.delete": lambda unit: unit.records.delete("r9"),
+    "issuances.forget_record": lambda unit: unit.issuances.forget_record("r1"),
+    "attestations.replace": lambda unit: unit.attestations.replace(
+        replace(rows_of.attestation(unit.tenant_id), reminders=2)
+    ),
+    "attestations.finish": lambda unit: unit.attestations.finish("o1"),
+    "attestations.delete": lambda unit: unit.attestations.delete("o1"),
+    "ended_offers.forget": lambda unit: unit.ended_offers.forget("f0"),
     "shares.switch_off": lambda unit: unit.shares.switch_off("s1", NOW),
     "outbox.number": lambda unit: unit.outbox.number(9),
     "outbox.forget_before": lambda unit: unit.outbox.forget_before(NOW + timedelta(days=1)),
@@ -156,6 +172,12 @@ def filled(store: Store) -> Store:
         done = replace(rows_of.issuance(OURS, 2), signed="{}", answer="{}", settled_at=NOW)
         unit.issuances.add(rows_of.issuance(OURS, 2))
         unit.issuances.finish(done)
+        unit.issuances.add(
+            replace(rows_of.issuance(OURS, 7), record_key="r1", state=IssuanceState.VOID)
+        )
+        unit.records.add(replace(rows_of.record(OURS), id="r8", platform_record_id="8"))
+        unit.records.add(replace(rows_of.record(OURS), id="r9", platform_record_id="9"))
+        unit.offers.add(replace(rows_of.offer(OURS), id="o9", record_key="r8"))
         unit.mails.add(replace(rows_of.mail(OURS), id="m2", state=MailState.DEAD))
         for number in (2, 3, 4):
             unit.outbox.add(rows_of.told(OURS, number))
@@ -243,6 +265,12 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "status.try_index": lambda unit, tenant: unit.status.try_index(rows_of.entry(tenant, 9, "n1")),
     "idempotency.add": lambda unit, tenant: unit.idempotency.add(rows_of.idempotency(tenant)),
     "offers.add": lambda unit, tenant: unit.offers.add(rows_of.offer(tenant)),
+    "offers.replace": lambda unit, tenant: unit.offers.replace(rows_of.offer(tenant)),
+    "attestations.add": lambda unit, tenant: unit.attestations.add(rows_of.attestation(tenant)),
+    "attestations.replace": lambda unit, tenant: unit.attestations.replace(
+        rows_of.attestation(tenant)
+    ),
+    "ended_offers.add": lambda unit, tenant: unit.ended_offers.add(rows_of.ended(tenant)),
     "shares.add": lambda unit, tenant: unit.shares.add(rows_of.share(tenant)),
     "approvals.add": lambda unit, tenant: unit.approvals.add(rows_of.approval(tenant)),
     "suspensions.add": lambda unit, tenant: unit.suspensions.add(rows_of.suspension(tenant)),

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 import issuer.web.openapi as described
 from issuer.store import open_store
-from tests.issuer.web.site import BASE_URL, Site, completion, open_site
+from tests.issuer.web.site import BASE_URL, Site, completion, json_of, open_site
 from verifier.openapi import Example, Operation, Place
 from verifier.strict_json import parse_json
 
@@ -25,6 +25,7 @@ EXAMPLES = Path(described.__file__).parent / "examples"
 DID = "did:web:issuer.example:issuers:yours"
 NUMBER = "0f8c2d7e5b9a4c16a3d1e2f4b6c8d0e1"
 CREDENTIAL = "urn:uuid:5f0c2d1e-8c4b-4d53-9a53-4a7f1d2c9b10"
+OFFER = "d8b60f9880f74b389e455042428946fb"
 ANSWERS = {
     "issued": ("complete", 201),
     "waiting": ("complete", 202),
@@ -80,7 +81,11 @@ def prepare(site: Site) -> dict[str, str]:
     """Let there be what the examples speak of: the placeholders and what stands for them."""
     issued = site.complete("02", dates="month")
     with_credit = site.post("/completions", completion("04"))
+    unconfirmed = completion("07")
+    del unconfirmed["record"]["attestations"], unconfirmed["learnerConsent"]
+    waiting = json_of(site.post("/completions", unconfirmed))
     return {
+        OFFER: waiting["offerId"],
         DID: site.issuers["ours"].did,
         "/issuers/yours": "/issuers/ours",
         CREDENTIAL: issued["credentialId"],
