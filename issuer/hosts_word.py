@@ -28,14 +28,15 @@ from verifier.presentation.words import words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a host is asked. ``is_open`` says that it was not answered; ``facts_hash`` names the
-    facts that are asked about."""
+    """What a host is asked. ``is_open`` says that an answer is waited for; ``facts_hash`` names
+    the facts that are asked about."""
 
     record: Record = field(repr=False)
     issuer: IssuerRow
     language: str
     facts_hash: str
     is_open: bool
+    is_answered: bool
     asked_at: datetime
 
 
@@ -53,6 +54,7 @@ def find_question(office: Office, token: str) -> Question:
             language=row.language,
             facts_hash=offer.facts_hash or "",
             is_open=_is_open(offer, row),
+            is_answered=row.answered_at is not None,
             asked_at=row.asked_at,
         )
 

@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from issuer import limits
 from issuer.web import (
     addresses,
+    attest,
     batches,
     completions,
     corrections,
@@ -40,6 +41,7 @@ from verifier import presentation
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ROOMS: Final = (
+    attest,
     batches,
     completions,
     corrections,

@@ -20,6 +20,8 @@ from tests.issuer.web.site import BASE_URL, Clock, Site, completion, json_of, pr
 from verifier.strict_json import parse_json
 
 PUBLIC: Final = {
+    "attest.show",
+    "attest.take",
     "documentation.example",
     "documentation.explain_problem",
     "documentation.openapi",

@@ -29,7 +29,7 @@ def routes(site: Site) -> set[tuple[str, str]]:
     return {
         (method, re.sub(r"<[^>]*>", "{}", rule.rule))
         for rule in site.app.url_map.iter_rules()
-        if not rule.rule.startswith("/console")  # pages for people who sign in, no interface
+        if not rule.rule.startswith(("/console", "/attest"))  # pages for people, no interface
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
