@@ -295,7 +295,7 @@ def _answer(answer: Answer) -> JsonObject:
 
 def _refusal(kinds: tuple[ProblemKind, ...]) -> JsonObject:
     """One status, all reasons for it: each with the address that explains it."""
-    lines = [f"* [`{kind.code}`]({kind.type_url}): {kind.title}" for kind in kinds]
+    lines = [f"* {_named(kind)}: {kind.title}" for kind in kinds]
     examples = {kind.code: {"$ref": f"#/components/examples/{kind.code}"} for kind in kinds}
     content: JsonObject = {PROBLEM_JSON: {"schema": ref("Problem"), "examples": examples}}
     if any(kind.has_page for kind in kinds):
@@ -305,6 +305,12 @@ def _refusal(kinds: tuple[ProblemKind, ...]) -> JsonObject:
         "content": content,
         "x-problem-codes": [kind.code for kind in kinds],
     }
+
+
+def _named(kind: ProblemKind) -> str:
+    """The code, with the address that explains it where there is one."""
+    is_address = not kind.type_url.startswith("about:")
+    return f"[`{kind.code}`]({kind.type_url})" if is_address else f"`{kind.code}`"
 
 
 def _together(answer: JsonObject, refusal: JsonObject) -> JsonObject:

@@ -1,4 +1,4 @@
-"""For programs: health, the pages behind problem types, our files.
+"""For programs: health, the interface described, the pages behind problem types, our files.
 
 Leaves to others: verification over HTTP (``verifier.web.vc_api``).
 """
@@ -11,10 +11,14 @@ from flask import Blueprint, Response, jsonify, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from verifier.errors import Code
+from verifier.explanations import EXPLANATIONS
+from verifier.openapi import build_openapi
 from verifier.presentation.assets import read_asset
 from verifier.presentation.words import words
 from verifier.problems import TITLES, problem_type
+from verifier.strict_json import JsonObject
 from verifier.web.headers import keep_for_ever
+from verifier.web.openapi import describe
 from verifier.web.pages import services
 from verifier.web.problems import wants_html
 
@@ -33,17 +37,25 @@ def explain_problem(code: str) -> Response:
     if code not in Code.__members__:
         raise NotFound
     known = Code(code)
-    type_url = problem_type(known, services().settings.base_url)
+    explanation = EXPLANATIONS[known]
+    told: JsonObject = {
+        "type": problem_type(known, services().settings.base_url),
+        "code": known.value,
+        "title": TITLES[known],
+        "meaning": explanation.meaning,
+        "remedy": explanation.remedy,
+    }
     if not wants_html():
-        return jsonify({"type": type_url, "code": known.value, "title": TITLES[known]})
-    page = render_template(
-        "problem.html",
-        words=words("en"),
-        title=TITLES[known],
-        detail=known.value,
-        type_url=type_url,
-    )
-    return make_response(page)
+        return jsonify(told)
+    return make_response(render_template("problem_type.html", words=words("en"), **told))
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The interface for programs, of every origin."""
+    response = jsonify(build_openapi(describe(services().settings.base_url)))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @blueprint.get("/static/<path:name>")

@@ -23,7 +23,7 @@ from verifier.openapi import Chapter, Operation, ref
 from verifier.strict_json import JsonObject
 
 _KIND: Final[JsonObject] = {"enum": [kind.value for kind in Kind]}
-_CURSOR: Final[JsonObject] = {"type": "string", "pattern": "^[1-9][0-9]{0,17}-[0-9a-f]{12}$"}
+
 _FEED: Final[JsonObject] = {
     "events": [
         {
@@ -51,9 +51,7 @@ CHAPTER: Final = Chapter(
             "cursor never passes an event by, however late it is written.",
             access=key(Scope.READ),
             parameters=(
-                *page_parameters(
-                    usual=limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX, cursor=_CURSOR
-                ),
+                *page_parameters(usual=limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX),
                 in_query(
                     "kind",
                     "What to tell of; may be named several times.",
