@@ -33,6 +33,8 @@ _SECRET_SIGNS: Final = 52
 """52 signs of 5 bits each: 260 random bits."""
 _PRESENTED = re.compile(rf"{_PREFIX}[a-z2-7]{{{_PREFIX_SIGNS}}}_[a-z2-7]{{{_SECRET_SIGNS}}}")
 
+_MEANT = re.compile(rf"{_PREFIX}([a-z2-7]{{{_PREFIX_SIGNS}}})_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey:
@@ -91,6 +93,13 @@ def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Calle
 
     Raises ``UnauthorisedError``, the same whatever is wrong, and ``ForbiddenError``.
     """
+    caller = identify(store, presented, now=now)
+    caller.require(scope)
+    return caller
+
+
+def identify(store: Store, presented: str, *, now: datetime) -> Caller:
+    """Whose key this is, whatever it allows. Raises ``UnauthorisedError``."""
     if len(presented) > limits.API_KEY_CHARACTERS or not _PRESENTED.fullmatch(presented):
         raise UnauthorisedError
     prefix = presented[len(_PREFIX) : len(_PREFIX) + _PREFIX_SIGNS]
@@ -99,13 +108,17 @@ def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Calle
     is_right = hmac.compare_digest(_hash(presented), row.secret_hash if row else "")
     if row is None or not is_right or row.revoked_at is not None or now >= row.expires_at:
         raise UnauthorisedError
-    caller = Caller(
+    return Caller(
         tenant_id=row.tenant_id,
         actor=f"apikey:{prefix}",
         scopes=frozenset(Scope(name) for name in row.scopes),
     )
-    caller.require(scope)
-    return caller
+
+
+def meant_prefix(text: str) -> str | None:
+    """The prefix of the key that somebody seems to try, if it looks like one of ours."""
+    found = _MEANT.search(text[: 2 * limits.API_KEY_CHARACTERS])
+    return found[1] if found else None
 
 
 def _random_signs(count: int) -> str:

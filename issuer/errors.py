@@ -19,6 +19,8 @@ class IssuerCode(StrEnum):
     """No API key, an unknown one, one that has ended or was revoked."""
     FORBIDDEN = "FORBIDDEN"
     """The API key lacks the scope."""
+    RATE_LIMITED = "RATE_LIMITED"
+    """Too many calls of one kind: come back later."""
     NOT_FOUND = "NOT_FOUND"
     """There is no such thing, or it belongs to another tenant: the same answer."""
     NAME_TAKEN = "NAME_TAKEN"
@@ -129,6 +131,20 @@ class UnauthorisedError(IssuerError):
 
 class ForbiddenError(IssuerError):
     """Somebody we know is asking for more than the API key allows."""
+
+
+class RateLimitedError(IssuerError):
+    """Too many calls of the kind ``counted``: ``count`` are admitted in ``seconds``. The next one
+    is in ``retry_after`` whole seconds."""
+
+    def __init__(self, counted: str, retry_after: int, *, count: int, seconds: int) -> None:
+        super().__init__(
+            IssuerCode.RATE_LIMITED, f"More than {count} calls in {seconds} seconds ({counted})."
+        )
+        self.counted = counted
+        self.retry_after = retry_after
+        self.count = count
+        self.seconds = seconds
 
 
 class NotFoundError(IssuerError):

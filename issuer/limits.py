@@ -60,6 +60,12 @@ PASSPHRASE_BYTES: Final = 1_024
 API_KEY_CHARACTERS: Final = 128
 """A presented API key is looked at up to here; ours have 69 characters."""
 API_KEY_DAYS: Final = 365
+RATE_COUNT: Final = 1_000_000
+"""Calls that a rule of ``ISSUER_RATE_LIMITS`` may admit in its window."""
+RATE_SECONDS: Final = 86_400
+"""The longest window of a rule: a day."""
+TRUSTED_PROXIES: Final = 10
+"""Proxies of the operator's own that may stand before the service."""
 CREDENTIAL_NAME_CHARACTERS: Final = 150
 """The name of a credential; our schema admits no more. A test credential's has a word before it."""
 

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from issuer import oidc_settings
+from issuer import rate_limits
 from issuer.delivery import settings as mail_settings
 from issuer.delivery.smtp import SmtpServer
 from issuer.errors import IssuerCode, RefusedStartError
 from issuer.failpoint import PLACES
 from issuer.oidc_settings import OidcSettings
+from issuer.rate_limits import RateSettings
 
 DEFAULT_BASE_URL: Final = "http://127.0.0.1:8100"
 DEFAULT_DATABASE_URL: Final = "sqlite:///var/issuer.db"
@@ -67,6 +69,7 @@ class Settings:
     profiles: Path | None = None
     loopback_origins: frozenset[str] = frozenset()
     oidc: OidcSettings | None = None
+    rates: RateSettings = field(default_factory=RateSettings)
 
     @property
     def is_production(self) -> bool:
@@ -84,6 +87,7 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(_PREFIX)
             and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES, *oidc_settings.NAMES)
+            and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES, *rate_limits.NAMES)
         ]
         base_url, database_url, keys, passphrase, verifier_url, failpoint, *others = (
             environ.get(name, "").strip() for name in _NAMES
@@ -105,6 +109,7 @@ class Settings:
             profiles=Path(profiles) if profiles else None,
             loopback_origins=_read_loopback_origins(loopback, faults),
             oidc=oidc_settings.read_settings(environ, faults),
+            rates=rate_limits.read_rates(environ, faults),
         )
         if faults or (faults := _faults_together(settings)):
             raise RefusedStartError(IssuerCode.SETTINGS_REFUSED, tuple(faults))

@@ -21,7 +21,6 @@ from typing import Final
 from flask import Blueprint, Response, jsonify
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.completion import parse_completion, receive_completion
 from issuer.errors import InProgressError, OwnFaultError
@@ -31,8 +30,9 @@ from issuer.offers import Waiting
 from issuer.store.rows import IssuerRow
 from issuer.tenants import choose_issuer
 from issuer.web.answers import credential_url, outcome_json
+from issuer.web.gate import admitted
 from issuer.web.problems import fault_json, refusal_json
-from issuer.web.requests import check_query, flag, idempotency_of, presented_key, read_body
+from issuer.web.requests import check_query, flag, idempotency_of, read_body
 from issuer.web.services import services
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject, JsonValue
@@ -46,7 +46,7 @@ def complete_many(issuer_name: str | None = None) -> Response:
     """Many finished micro-internships, each with an answer of its own."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     check_query("verifiableCredentials")
     with_documents = flag("verifiableCredentials")
     body, members = read_body(limits.BATCH_BYTES)

@@ -16,12 +16,12 @@ from typing import Final
 from flask import Blueprint, Response
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.completion import parse_completion, receive_completion
 from issuer.tenants import choose_issuer
 from issuer.web.answers import outcome_response
-from issuer.web.requests import idempotency_of, presented_key, read_body
+from issuer.web.gate import admitted
+from issuer.web.requests import idempotency_of, read_body
 from issuer.web.services import services
 
 blueprint: Final = Blueprint("completions", __name__)
@@ -33,7 +33,7 @@ def complete(issuer_name: str | None = None) -> Response:
     """One finished micro-internship."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     body, members = read_body(limits.RECORD_BYTES)
     outcome = receive_completion(
         web.office,

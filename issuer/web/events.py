@@ -10,11 +10,11 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, request
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.events import Feed, Kind, cursor_of, event_json, parse_kind, read_events
+from issuer.web.gate import admitted
 from issuer.web.paging import asked_page, link_next
-from issuer.web.requests import check_query, presented_key
+from issuer.web.requests import check_query
 from issuer.web.services import services
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject
@@ -26,7 +26,7 @@ blueprint: Final = Blueprint("events", __name__)
 def read() -> Response:
     """The events after a cursor, oldest first."""
     web = services()
-    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    caller = admitted(Scope.READ, now=web.clock())
     check_query("after", "limit", "kind")
     page = asked_page(usual=limits.EVENTS_PAGE, most=limits.EVENTS_PAGE_MAX)
     feed = read_events(

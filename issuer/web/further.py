@@ -16,14 +16,14 @@ from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits
 from issuer.academic_credit import issue_credit, parse_credit_wish
-from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.issue import Issued
 from issuer.related import RelatedCredential, find_related
 from issuer.skill_assertions import issue_skills, parse_skills_wish
 from issuer.store.rows import FurtherKind
 from issuer.web.answers import credential_url, share_json
-from issuer.web.requests import idempotency_of, presented_key, read_body
+from issuer.web.gate import admitted
+from issuer.web.requests import idempotency_of, read_body
 from issuer.web.services import services
 from verifier.strict_json import JsonObject
 
@@ -35,7 +35,7 @@ def assert_skills(issuance_id: str) -> Response:
     """Skills of a completion, each a badge of its own."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     body, members = read_body(limits.FURTHER_REQUEST_BYTES)
     issued = issue_skills(
         web.office,
@@ -53,7 +53,7 @@ def award_credit(issuance_id: str) -> Response:
     """Credit for a completion, on the registrar's word."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.CREDIT, now=now)
+    caller = admitted(Scope.CREDIT, now=now)
     body, members = read_body(limits.FURTHER_REQUEST_BYTES)
     issued = issue_credit(
         web.office,
@@ -86,7 +86,7 @@ def _issued_json(issued: Issued, kind: FurtherKind) -> JsonObject:
 def related(issuance_id: str) -> Response:
     """What belongs to a credential of the tenant, and what it belongs to."""
     web = services()
-    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    caller = admitted(Scope.READ, now=web.clock())
     found = find_related(web.office, caller, issuance_id)
     return jsonify(
         {

@@ -26,7 +26,6 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotAcceptable
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.completion import Completion, Terms, parse_import, parse_terms, receive_completion
 from issuer.errors import IssuerError, OwnFaultError
@@ -47,8 +46,9 @@ from issuer.record import RecordError
 from issuer.store.rows import IssuerRow
 from issuer.tenants import choose_issuer
 from issuer.web.answers import outcome_json
+from issuer.web.gate import admitted
 from issuer.web.problems import finding_json, problem_json
-from issuer.web.requests import flag, idempotency_of, presented_key, read_body, read_upload
+from issuer.web.requests import flag, idempotency_of, read_body, read_upload
 from issuer.web.services import services
 from verifier.strict_json import JsonObject
 
@@ -75,7 +75,7 @@ def import_payload(profile_name: str, issuer_name: str | None = None) -> Respons
     """Many, as the platform writes them."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     profile, is_dry_run = web.office.catalogue.find(profile_name), flag("dryRun")
     wants_rows = _wants_bad_rows(profile, is_dry_run=is_dry_run)
     order = _read_order(profile, now)

@@ -24,6 +24,7 @@ from issuer.errors import (
     IssuerCode,
     IssuerError,
     OwnFaultError,
+    RateLimitedError,
     UnauthorisedError,
 )
 from issuer.platforms import PayloadError
@@ -58,6 +59,7 @@ class WebCode(StrEnum):
 STATUSES: Final[Mapping[StrEnum, int]] = {
     IssuerCode.UNAUTHORISED: 401,
     IssuerCode.FORBIDDEN: 403,
+    IssuerCode.RATE_LIMITED: 429,
     IssuerCode.NOT_FOUND: 404,
     IssuerCode.NAME_TAKEN: 409,
     IssuerCode.ALREADY_ISSUED: 409,
@@ -126,6 +128,7 @@ TITLES: Final[Mapping[StrEnum, str]] = {
     **{code: title for code, title in DOCUMENT_TITLES.items()},  # noqa: C416  other key type
     IssuerCode.UNAUTHORISED: "This needs a key that is known",
     IssuerCode.FORBIDDEN: "The key does not allow this",
+    IssuerCode.RATE_LIMITED: "Too many calls: come back later",
     IssuerCode.NOT_FOUND: "There is no such thing",
     IssuerCode.NAME_TAKEN: "The name is taken",
     IssuerCode.ALREADY_ISSUED: "Issued already, with other content",
@@ -197,6 +200,8 @@ DETAILS: Final[Mapping[WebCode, str]] = {
     WebCode.UNSUPPORTED_MEDIA_TYPE: "Send application/json, in UTF-8, not compressed; "
     "a table as text/csv or as a file in a form.",
 }
+
+_BUSY: Final = "Many pages were opened from where you are. Try again in a minute."
 
 _HTTP_CODES: Final[Mapping[int, WebCode]] = {
     404: WebCode.NO_SUCH_PAGE,
@@ -304,12 +309,29 @@ def register(app: Flask) -> None:
 def _on_issuer_error(error: IssuerError) -> Response:
     if isinstance(error, OwnFaultError):
         _LOG.error("own fault %s in request %s", error.code, request_id(), exc_info=error)
-    response = problem(error.code, error.detail)
+    is_page = isinstance(error, RateLimitedError) and wants_html()
+    response = _busy_page(error) if is_page else problem(error.code, error.detail)
     if isinstance(error, UnauthorisedError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="issuer"'
+    if isinstance(error, RateLimitedError):
+        _say_when(response, error)
     if isinstance(error, InProgressError):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _busy_page(error: IssuerError) -> Response:
+    """People open share links; everything else that is limited is for programs."""
+    title = TITLES[error.code]
+    page = render_template("problem.html", words=words("en"), title=title, detail=_BUSY)
+    return make_response(page, STATUSES[error.code])
+
+
+def _say_when(response: Response, error: RateLimitedError) -> None:
+    """``Retry-After`` (RFC 9110), and the fields of draft-ietf-httpapi-ratelimit-headers."""
+    response.headers["Retry-After"] = str(error.retry_after)
+    response.headers["RateLimit-Policy"] = f'"{error.counted}";q={error.count};w={error.seconds}'
+    response.headers["RateLimit"] = f'"{error.counted}";r=0;t={error.retry_after}'
 
 
 def _on_check_error(error: CheckError) -> Response:

@@ -6,7 +6,7 @@ Leaves to others: making the real ones (``wsgi``), using them (the blueprints).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from flask import current_app
 
 from issuer.office import Office
 from issuer.oidc import Provider
+from issuer.rate_limits import Limiter, unlimited
 from issuer.settings import Settings
 from issuer.store.ports import Store
 
@@ -29,6 +30,8 @@ class Services:
     new_uuid: Callable[[], UUID]
     provider: Provider | None = None
     """Through which operators may sign in."""
+    limiter: Limiter = field(default_factory=unlimited)
+    """The real service has one from its settings (``wsgi``)."""
 
     @property
     def store(self) -> Store:

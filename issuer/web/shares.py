@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from issuer.documents.qr import qr_png, qr_svg
 from issuer.errors import NotFoundError
 from issuer.shares import SharedCredential, look_up
+from issuer.web.gate import count_share
 from issuer.web.problems import problem
 from issuer.web.services import services
 from issuer.web.share_page import build_share_page
@@ -23,6 +24,7 @@ from verifier.presentation.words import LANGUAGES, Words, choose_language, words
 from verifier.qr import check_address, parse_token
 
 blueprint: Final = Blueprint("shares", __name__)
+blueprint.before_request(count_share)
 
 
 @blueprint.get("/s/<token>")

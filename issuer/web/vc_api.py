@@ -15,7 +15,6 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.errors import NotFoundError
 from issuer.issue import issue_document
@@ -24,7 +23,8 @@ from issuer.store.rows import IssuanceState, IssuerRow
 from issuer.tenants import choose_issuer, choose_issuer_of
 from issuer.web.answers import signed_answer, signed_bytes
 from issuer.web.envelopes import StatusChange, parse_derive, parse_issue, parse_status_change
-from issuer.web.requests import idempotency_of, presented_key, read_body
+from issuer.web.gate import admitted
+from issuer.web.requests import idempotency_of, read_body
 from issuer.web.services import services
 from issuer.withdrawals import Requested
 from issuer.withdrawals import set_status as change_status_of
@@ -43,7 +43,7 @@ def issue(issuer_name: str | None = None) -> Response:
     """
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     _check_issuer(caller, issuer_name)
     body, members = read_body(limits.DOCUMENT_REQUEST_BYTES)
     wish = parse_issue(members)
@@ -69,7 +69,7 @@ def derive_from(issuer_name: str | None = None) -> Response:
     because the work is ours.
     """
     web = services()
-    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    caller = admitted(Scope.READ, now=web.clock())
     _check_issuer(caller, issuer_name)
     _body, members = read_body(limits.DOCUMENT_REQUEST_BYTES)
     wish = parse_derive(members)
@@ -97,7 +97,7 @@ def change_status(issuer_name: str | None = None) -> Response:
     person has to agree first."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
+    caller = admitted(Scope.REVOKE, now=now)
     _check_issuer(caller, issuer_name)
     body, members = read_body(limits.STATUS_REQUEST_BYTES)
     change = parse_status_change(members)
@@ -132,7 +132,7 @@ def _change_json(change: StatusChange) -> JsonObject:
 def fetch(issuance_id: str) -> Response:
     """A signed credential again, for the tenant that had it issued."""
     web = services()
-    caller = admit(web.store, presented_key(), Scope.READ, now=web.clock())
+    caller = admitted(Scope.READ, now=web.clock())
     with web.store.read(caller.tenant_id) as unit:
         row = unit.issuances.get(issuance_id)
     if row is None or row.state is not IssuanceState.ISSUED or row.signed is None:

@@ -15,6 +15,7 @@ from flask import Flask
 
 from issuer.office import open_office
 from issuer.oidc import Provider
+from issuer.rate_limits import open_limiter
 from issuer.settings import Settings
 from issuer.web.application import create_app
 from issuer.web.services import Services
@@ -37,6 +38,7 @@ def create() -> Flask:
             clock=lambda: datetime.now(UTC),
             new_uuid=uuid.uuid4,
             provider=_provider(settings),
+            limiter=open_limiter(settings.rates),
         )
     )
 

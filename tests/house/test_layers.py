@@ -56,6 +56,7 @@ LAYERS = (
         "issuer",
         *("verifier", "schemas", "qrcode", "png", "sqlalchemy", "alembic", "pydantic"),
         *("argon2", "authlib", "huey", "joserfc"),
+        *("argon2", "huey", "limits"),
         *ISSUER,
     ),
 )
@@ -96,6 +97,7 @@ ONLY_IMPORTERS = {
     "argon2": "issuer.passwords",
     "authlib": "issuer.oidc",
     "joserfc": "issuer.oidc",
+    "limits": "issuer.rate_limits",
 }
 """The one module (or package; or one for each side) that may import a library."""
 

@@ -85,7 +85,7 @@ CHAPTERS: Final = (
 """In the order of the documentation."""
 
 _ALWAYS: Final = (WebCode.OUR_FAULT, IssuerCode.STORE_UNAVAILABLE)
-_WITH_A_KEY: Final = (IssuerCode.UNAUTHORISED, IssuerCode.FORBIDDEN)
+_WITH_A_KEY: Final = (IssuerCode.UNAUTHORISED, IssuerCode.FORBIDDEN, IssuerCode.RATE_LIMITED)
 _WITH_A_BODY: Final = (
     Code.PARSING_ERROR,
     Code.MALFORMED_VALUE_ERROR,

@@ -65,7 +65,7 @@ SHARES: Final = Chapter(
                 _TOKEN,
                 in_query("lang", "The language of the page.", {"enum": sorted(LANGUAGES)}),
             ),
-            codes=(IssuerCode.NOT_FOUND,),
+            codes=(IssuerCode.NOT_FOUND, IssuerCode.RATE_LIMITED),
         ),
         _read(
             "/s/{token}.json",
@@ -73,7 +73,7 @@ SHARES: Final = Chapter(
             "The shared credential, for programs",
             gives(200, "The credential and the issuer's own record of it.", ref("Shared")),
             parameters=(_TOKEN,),
-            codes=(IssuerCode.NOT_FOUND,),
+            codes=(IssuerCode.NOT_FOUND, IssuerCode.RATE_LIMITED),
         ),
         _read(
             "/s/{token}/qr.svg",
@@ -81,7 +81,7 @@ SHARES: Final = Chapter(
             "The square code of the check's address, for print",
             gives_file(200, "The picture.", "image/svg+xml"),
             parameters=(_TOKEN,),
-            codes=(IssuerCode.NOT_FOUND,),
+            codes=(IssuerCode.NOT_FOUND, IssuerCode.RATE_LIMITED),
         ),
         _read(
             "/s/{token}/qr.png",
@@ -89,7 +89,7 @@ SHARES: Final = Chapter(
             "The same for screens",
             gives_file(200, "The picture.", "image/png"),
             parameters=(_TOKEN,),
-            codes=(IssuerCode.NOT_FOUND,),
+            codes=(IssuerCode.NOT_FOUND, IssuerCode.RATE_LIMITED),
         ),
     ),
     schemas={
