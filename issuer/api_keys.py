@@ -2,9 +2,11 @@
 
 An API key is ``mic_`` + a visible prefix + ``_`` + 260 random bits. It is shown once; the
 store keeps the SHA-256 of the whole, which needs no slow hash because nobody can guess it.
-Whatever is wrong with a presented key, the answer is the same.
+Whatever is wrong with a presented key, the answer is the same. An access token (``mat_``) stands
+for its key, with no more than what the key allows and no longer than the key is good.
 
-Leaves to others: reading the header (the web), what each scope opens (whoever asks for it).
+Leaves to others: reading the header (the web), what each scope opens (whoever asks for it),
+giving access tokens (``issuer.oauth``).
 """
 
 from __future__ import annotations
@@ -15,25 +17,45 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller, Scope
 from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError, UnauthorisedError
+from issuer.store.access import AccessTokenRow
 from issuer.store.ports import Store
 from issuer.store.rows import ApiKeyRow
 from issuer.tenants import display_name, operators_event
 
-_PREFIX: Final = "mic_"
+KEY: Final = "mic"
+TOKEN: Final = "mat"  # noqa: S105  what tokens begin with
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _PREFIX_SIGNS: Final = 12
 _SECRET_SIGNS: Final = 52
 """52 signs of 5 bits each: 260 random bits."""
-_PRESENTED = re.compile(rf"{_PREFIX}[a-z2-7]{{{_PREFIX_SIGNS}}}_[a-z2-7]{{{_SECRET_SIGNS}}}")
+_PRESENTED = re.compile(
+    rf"({KEY}|{TOKEN})_([a-z2-7]{{{_PREFIX_SIGNS}}})_[a-z2-7]{{{_SECRET_SIGNS}}}"
+)
+_MEANT = re.compile(rf"(?:{KEY}|{TOKEN})_([a-z2-7]{{{_PREFIX_SIGNS}}})_")
 
-_MEANT = re.compile(rf"{_PREFIX}([a-z2-7]{{{_PREFIX_SIGNS}}})_")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """What somebody presents, if it has the form of a key or of a token. Nothing is known yet."""
+
+    kind: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A caller, and the API key behind: its id, and when it ends."""
+
+    caller: Caller
+    key_id: str
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +81,13 @@ def create_api_key(
         raise RequestRefusedError(
             IssuerCode.NAME_MALFORMED, f"A key lasts 1 to {limits.API_KEY_DAYS} days."
         )
-    prefix = _random_signs(_PREFIX_SIGNS)
-    secret = f"{_PREFIX}{prefix}_{_random_signs(_SECRET_SIGNS)}"
+    prefix, secret = new_secret(KEY)
     row = ApiKeyRow(
         tenant_id=tenant_id,
         id=uuid4().hex,
         label=display_name(label),
         prefix=prefix,
-        secret_hash=_hash(secret),
+        secret_hash=secret_hash(secret),
         scopes=frozenset(scope.value for scope in scopes),
         created=now,
         expires_at=now + timedelta(days=days),
@@ -93,26 +114,77 @@ def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Calle
 
     Raises ``UnauthorisedError``, the same whatever is wrong, and ``ForbiddenError``.
     """
-    caller = identify(store, presented, now=now)
+    caller = identify(store, presented, now=now).caller
     caller.require(scope)
     return caller
 
 
-def identify(store: Store, presented: str, *, now: datetime) -> Caller:
-    """Whose key this is, whatever it allows. Raises ``UnauthorisedError``."""
-    if len(presented) > limits.API_KEY_CHARACTERS or not _PRESENTED.fullmatch(presented):
+def identify(store: Store, presented: str, *, now: datetime) -> Identity:
+    """Whose key or access token this is, whatever it allows. Raises ``UnauthorisedError``."""
+    found = find_presented(presented)
+    if found is not None and found.kind == TOKEN:
+        return _identify_token(store, presented, found.prefix, now)
+    return identify_key(store, presented, now=now)
+
+
+def identify_key(store: Store, presented: str, *, now: datetime) -> Identity:
+    """The same for API keys alone. Raises ``UnauthorisedError``."""
+    found = find_presented(presented)
+    if found is None or found.kind != KEY:
         raise UnauthorisedError
-    prefix = presented[len(_PREFIX) : len(_PREFIX) + _PREFIX_SIGNS]
     with store.deployment() as unit:
-        row = unit.api_key(prefix)
-    is_right = hmac.compare_digest(_hash(presented), row.secret_hash if row else "")
-    if row is None or not is_right or row.revoked_at is not None or now >= row.expires_at:
+        row = unit.api_key(found.prefix)
+    is_right = hmac.compare_digest(secret_hash(presented), row.secret_hash if row else "")
+    if row is None or not is_right or not _is_good(row, now):
         raise UnauthorisedError
-    return Caller(
-        tenant_id=row.tenant_id,
-        actor=f"apikey:{prefix}",
-        scopes=frozenset(Scope(name) for name in row.scopes),
+    _note_use(store, row, now)
+    return _identity(row, row.scopes)
+
+
+def _identify_token(store: Store, presented: str, prefix: str, now: datetime) -> Identity:
+    """A token is as good as its key, and no longer than its hour."""
+    with store.deployment() as unit:
+        row = unit.access_token(prefix)
+        key = unit.api_key_of(row) if row else None
+    is_right = hmac.compare_digest(secret_hash(presented), row.secret_hash if row else "")
+    if row is None or key is None or not is_right or not _is_good(key, now):
+        raise UnauthorisedError
+    if not _is_good(row, now):
+        raise UnauthorisedError
+    return _identity(key, row.scopes & key.scopes)
+
+
+def _is_good(row: ApiKeyRow | AccessTokenRow, now: datetime) -> bool:
+    return row.revoked_at is None and now < row.expires_at
+
+
+def _identity(key: ApiKeyRow, scopes: frozenset[str]) -> Identity:
+    caller = Caller(
+        tenant_id=key.tenant_id,
+        actor=f"apikey:{key.prefix}",
+        scopes=frozenset(Scope(name) for name in scopes),
     )
+    return Identity(caller=caller, key_id=key.id, ends=key.expires_at)
+
+
+def _note_use(store: Store, row: ApiKeyRow, now: datetime) -> None:
+    """The day, once a day: who was busy when is nobody's business."""
+    today = now.astimezone(UTC).date()
+    if row.last_used_on is None or row.last_used_on < today:
+        with store.begin(row.tenant_id) as unit:
+            unit.api_keys.use(row.prefix, today)
+
+
+def find_presented(text: str) -> Presented | None:
+    """What ``text`` could be; ``None`` for what cannot be ours."""
+    found = _PRESENTED.fullmatch(text) if len(text) <= limits.API_KEY_CHARACTERS else None
+    return Presented(kind=found[1], prefix=found[2]) if found else None
+
+
+def prefix_of(text: str) -> str | None:
+    """The visible prefix of a key or token."""
+    found = find_presented(text)
+    return found.prefix if found else None
 
 
 def meant_prefix(text: str) -> str | None:
@@ -121,9 +193,16 @@ def meant_prefix(text: str) -> str | None:
     return found[1] if found else None
 
 
+def new_secret(kind: str) -> tuple[str, str]:
+    """A new visible prefix, and the whole key or token around it."""
+    prefix = _random_signs(_PREFIX_SIGNS)
+    return prefix, f"{kind}_{prefix}_{_random_signs(_SECRET_SIGNS)}"
+
+
 def _random_signs(count: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(count))
 
 
-def _hash(secret: str) -> str:
+def secret_hash(secret: str) -> str:
+    """What is kept of a key or token: its SHA-256 (hex)."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -60,6 +60,14 @@ PASSPHRASE_BYTES: Final = 1_024
 API_KEY_CHARACTERS: Final = 128
 """A presented API key is looked at up to here; ours have 69 characters."""
 API_KEY_DAYS: Final = 365
+API_KEY_WARNING_DAYS: Final = 30
+"""So long before its end every answer to a key says when it is."""
+API_KEYS_PER_TENANT: Final = 200
+"""Keys that are good at the same time; who needs more forgets some."""
+ACCESS_TOKEN_SECONDS: Final = 3_600
+"""Life of an access token (OAuth 2.0)."""
+OAUTH_REQUEST_BYTES: Final = 8_192
+"""A form with a grant, a scope, a client's secret."""
 RATE_COUNT: Final = 1_000_000
 """Calls that a rule of ``ISSUER_RATE_LIMITS`` may admit in its window."""
 RATE_SECONDS: Final = 86_400

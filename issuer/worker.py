@@ -34,6 +34,7 @@ from issuer import (
     lifecycle,
     limits,
     offer_clock,
+    oauth,
     operators,
     settlement,
     status_list,
@@ -72,6 +73,7 @@ PERIODIC: Final = (
     Periodic(name="forget idempotency keys", every=3_600, run=idempotency.forget_old),
     Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
     Periodic(name="forget events", every=86_400, run=events.forget_events),
+    Periodic(name="forget access tokens", every=3_600, run=oauth.forget_tokens),
 )
 """Every room adds its own line here."""
 

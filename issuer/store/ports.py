@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
 from issuer.store.asking import AttestationRow, Attestations, EndedOffers, OfferPlace
+from issuer.store.access import AccessTokenRow, AccessTokens
 from issuer.store.chain import Head, Link
 from issuer.store.figures import Figures
 from issuer.store.mails import DueMail, MailCount, Mails
@@ -101,6 +102,12 @@ class ApiKeys(Protocol):
 
     def all(self) -> tuple[ApiKeyRow, ...]:
         """All, oldest first, revoked ones too."""
+
+    def get(self, prefix: str) -> ApiKeyRow | None:
+        """The key with this prefix."""
+
+    def use(self, prefix: str, day: date) -> None:
+        """Write down the day of its last use."""
 
     def revoke(self, prefix: str, at: datetime) -> bool:
         """Whether there was such a key. Revoking twice keeps the first instant."""
@@ -319,6 +326,8 @@ class Unit(Protocol):
     @property
     def api_keys(self) -> ApiKeys: ...  # noqa: D102
     @property
+    def access_tokens(self) -> AccessTokens: ...  # noqa: D102
+    @property
     def records(self) -> Records: ...  # noqa: D102
     @property
     def issuances(self) -> Issuances: ...  # noqa: D102
@@ -389,6 +398,12 @@ class DeploymentUnit(Protocol):
 
     def api_key(self, prefix: str) -> ApiKeyRow | None:
         """For authentication: the key with this visible prefix."""
+
+    def access_token(self, prefix: str) -> AccessTokenRow | None:
+        """For authentication: the access token with this visible prefix."""
+
+    def api_key_of(self, token: AccessTokenRow) -> ApiKeyRow | None:
+        """For authentication: the key that a token was given for."""
 
     def status_list(self, list_id: str) -> StatusListRow | None:
         """For status lists, which are public."""

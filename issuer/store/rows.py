@@ -6,7 +6,7 @@ Leaves to others: how they are kept (``issuer.store.tables``, ``issuer.store.sql
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -105,7 +105,8 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyRow:
-    """An API key: its visible prefix and the SHA-256 (hex) of the whole."""
+    """An API key: its visible prefix and the SHA-256 (hex) of the whole. ``last_used_on`` is a
+    day in UTC and no more: enough to find keys that nobody uses."""
 
     tenant_id: str
     id: str
@@ -116,6 +117,7 @@ class ApiKeyRow:
     created: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    last_used_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

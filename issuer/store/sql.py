@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
 from issuer.store._rooms.asking import Attestations, EndedOffers
+from issuer.store._rooms.access_tokens import AccessTokens, read_access_token
 from issuer.store._rooms.figures import Figures
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
@@ -38,6 +39,7 @@ from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
 from issuer.store._rooms.webhooks import Deliveries, Webhooks, due_webhooks
 from issuer.store.asking import AttestationRow, OfferPlace
+from issuer.store.access import AccessTokenRow
 from issuer.store.engine import WRITES
 from issuer.store.mails import DueMail, MailCount, MailState
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit
@@ -60,6 +62,7 @@ class _Unit:
         self.issuers = Issuers(connection, tenant_id)
         self.keys = Keys(connection, tenant_id)
         self.api_keys = ApiKeys(connection, tenant_id)
+        self.access_tokens = AccessTokens(connection, tenant_id)
         self.records = Records(connection, tenant_id)
         self.issuances = Issuances(connection, tenant_id)
         self.further = Further(connection, tenant_id)
@@ -124,6 +127,16 @@ class _DeploymentUnit:
 
     def api_key(self, prefix: str) -> ApiKeyRow | None:
         found = self._one(tables.API_KEYS, tables.API_KEYS.c.prefix == prefix)
+        return read_api_key(found) if found else None
+
+    def access_token(self, prefix: str) -> AccessTokenRow | None:
+        found = self._one(tables.ACCESS_TOKENS, tables.ACCESS_TOKENS.c.prefix == prefix)
+        return read_access_token(found) if found else None
+
+    def api_key_of(self, token: AccessTokenRow) -> ApiKeyRow | None:
+        keys = tables.API_KEYS
+        mine = and_(keys.c.tenant_id == token.tenant_id, keys.c.id == token.key_id)
+        found = self._one(keys, mine)
         return read_api_key(found) if found else None
 
     def status_list(self, list_id: str) -> StatusListRow | None:

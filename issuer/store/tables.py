@@ -19,6 +19,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -138,6 +139,20 @@ API_KEYS: Final = _tenant_table(
     Column("created", UtcInstant, nullable=False),
     Column("expires_at", UtcInstant, nullable=False),
     Column("revoked_at", UtcInstant),
+    Column("last_used_on", Date),
+)
+
+ACCESS_TOKENS: Final = _tenant_table(
+    "access_tokens",
+    Column("key_id", _ID, nullable=False),
+    Column("prefix", String(16), nullable=False, unique=True),
+    Column("secret_hash", String(64), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("revoked_at", UtcInstant),
+    _of_tenant("key_id", target="api_keys"),
+    Index("ix_access_tokens_end", "tenant_id", "expires_at"),
 )
 
 RECORDS: Final = _tenant_table(

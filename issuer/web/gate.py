@@ -43,11 +43,12 @@ def admitted(scope: Scope, *, now: datetime) -> Caller:
     """
     web = services()
     try:
-        caller = identify(web.store, presented_key(), now=now)
+        found = identify(web.store, presented_key(), now=now)
     except UnauthorisedError as error:
         if "Authorization" in request.headers:
             count_guess(request.headers["Authorization"], now=now, because=error)
         raise
+    caller = found.caller
     web.limiter.take(Counted.REQUESTS, caller.tenant_id, now=now)
     caller.require(scope)
     if scope in _SIGNING and request.method not in _SAFE:
@@ -55,7 +56,7 @@ def admitted(scope: Scope, *, now: datetime) -> Caller:
     return caller
 
 
-def count_guess(presented: str, *, now: datetime, because: UnauthorisedError) -> None:
+def count_guess(presented: str, *, now: datetime, because: Exception) -> None:
     """Count a key or secret that was no good. Raises ``RateLimitedError`` after too many."""
     limiter = services().limiter
     try:

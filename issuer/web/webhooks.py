@@ -14,15 +14,14 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits, webhooks
-from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.events import Kind, parse_kind
 from issuer.store.telling import DeliveryRow, DeliveryState, WebhookRow
+from issuer.web.gate import admitted
 from issuer.web.members import member, only, required, texts, whole_number
 from issuer.web.requests import (
     check_query,
     number_in_query,
-    presented_key,
     read_body,
     word_in_query,
 )
@@ -37,7 +36,7 @@ blueprint: Final = Blueprint("webhooks", __name__)
 
 def _admit() -> tuple[Caller, datetime]:
     now = services().clock()
-    return admit(services().store, presented_key(), Scope.ADMIN, now=now), now
+    return admitted(Scope.ADMIN, now=now), now
 
 
 def _body() -> JsonObject:

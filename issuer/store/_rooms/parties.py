@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete
@@ -86,6 +86,13 @@ class ApiKeys(Room):
     def all(self) -> tuple[ApiKeyRow, ...]:
         order = [self.table.c.created, self.table.c.id]
         return tuple(read_api_key(found) for found in self.rows(order=order))
+
+    def get(self, prefix: str) -> ApiKeyRow | None:
+        found = self.row(self.table.c.prefix == prefix)
+        return read_api_key(found) if found else None
+
+    def use(self, prefix: str, day: date) -> None:
+        self.change({"last_used_on": day}, self.table.c.prefix == prefix)
 
     def revoke(self, prefix: str, at: datetime) -> bool:
         found = self.row(self.table.c.prefix == prefix)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from issuer.store.access import AccessTokenRow
 from issuer.store.ports import TakenError
 from issuer.store.rows import ApiKeyRow
 
@@ -25,7 +26,7 @@ _POSTGRESQL_TAKEN: Final = "23505"
 def plain(row: Any) -> Values:
     """A row as the values of its table; sets of words are kept as one text."""
     values = asdict(row)
-    if isinstance(row, ApiKeyRow):
+    if isinstance(row, ApiKeyRow | AccessTokenRow):
         values["scopes"] = " ".join(sorted(row.scopes))
     return values
 

@@ -43,6 +43,7 @@ from issuer.web.openapi import (
     events,
     further,
     offers,
+    oauth,
     public,
     vc_api,
     webhooks,
@@ -80,6 +81,7 @@ CHAPTERS: Final = (
     webhooks.CHAPTER,
     public.SHARES,
     public.CHAPTER,
+    oauth.CHAPTER,
     documentation.CHAPTER,
 )
 """In the order of the documentation."""
@@ -143,7 +145,7 @@ def common_codes(operation: Operation) -> Iterable[str]:
     places = {parameter.place for parameter in operation.parameters}
     if operation.access is not None and operation.access.scheme == API_KEY:
         yield from _WITH_A_KEY
-    if operation.body:
+    if any("json" in content.media_type for content in operation.body):
         yield from _WITH_A_BODY
     if operation.path_parameters:
         yield from _WITH_A_NAME_IN_THE_PATH

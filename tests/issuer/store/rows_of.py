@@ -8,6 +8,7 @@ from typing import Final
 
 from issuer.store import Store
 from issuer.store.asking import AttestationRow, EndedOfferRow, Ending
+from issuer.store.access import AccessTokenRow
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
@@ -89,6 +90,20 @@ def api_key(tenant_id: str) -> ApiKeyRow:
         scopes=frozenset({"issue", "read"}),
         created=NOW,
         expires_at=NOW + timedelta(days=1),
+        revoked_at=None,
+    )
+
+
+def access_token(tenant_id: str) -> AccessTokenRow:
+    return AccessTokenRow(
+        tenant_id=tenant_id,
+        id="t1",
+        key_id="a1",
+        prefix="token",
+        secret_hash="0" * 64,
+        scopes=frozenset({"issue"}),
+        created=NOW,
+        expires_at=NOW + timedelta(hours=1),
         revoked_at=None,
     )
 
@@ -349,6 +364,7 @@ def fill(unit: Unit) -> None:
     tenant_id = unit.tenant_id
     unit.keys.add(key(tenant_id))
     unit.api_keys.add(api_key(tenant_id))
+    unit.access_tokens.add(access_token(tenant_id))
     unit.records.add(record(tenant_id))
     unit.issuances.add(replace(issuance(tenant_id, 1), record_key="r1"))
     unit.further.add(further(tenant_id))

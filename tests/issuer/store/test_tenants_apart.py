@@ -32,6 +32,7 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "issuers.get": lambda unit: unit.issuers.get("i-ours"),
     "issuers.by_name": lambda unit: unit.issuers.by_name("ours"),
     "keys.of": lambda unit: unit.keys.of("i-ours"),
+    "api_keys.get": lambda unit: unit.api_keys.get("prefix"),
     "api_keys.all": lambda unit: unit.api_keys.all(),
     "records.get": lambda unit: unit.records.get("r1"),
     "records.of_platform": lambda unit: unit.records.of_platform("p", "x"),
@@ -104,6 +105,11 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     ),
     "suspensions.end": lambda unit: unit.suspensions.end("n1"),
     "api_keys.revoke": lambda unit: unit.api_keys.revoke("prefix", NOW),
+    "api_keys.use": lambda unit: unit.api_keys.use("prefix", NOW.date()),
+    "access_tokens.revoke": lambda unit: unit.access_tokens.revoke("t1", NOW),
+    "access_tokens.forget_before": lambda unit: unit.access_tokens.forget_before(
+        NOW + timedelta(days=1)
+    ),
     "records.replace": lambda unit: unit.records.replace(
         replace(rows_of.record(unit.tenant_id), document='{"theirs": 1}')
     ),
@@ -257,6 +263,7 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "issuers.add": lambda unit, tenant: unit.issuers.add(rows_of.issuer(tenant, "new")),
     "keys.add": lambda unit, tenant: unit.keys.add(rows_of.key(tenant, "new")),
     "api_keys.add": lambda unit, tenant: unit.api_keys.add(rows_of.api_key(tenant)),
+    "access_tokens.add": lambda unit, tenant: unit.access_tokens.add(rows_of.access_token(tenant)),
     "records.add": lambda unit, tenant: unit.records.add(rows_of.record(tenant)),
     "records.replace": lambda unit, tenant: unit.records.replace(rows_of.record(tenant)),
     "issuances.add": lambda unit, tenant: unit.issuances.add(rows_of.issuance(tenant, 9)),

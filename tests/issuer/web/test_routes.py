@@ -22,6 +22,9 @@ from verifier.strict_json import parse_json
 PUBLIC: Final = {
     "attest.show",
     "attest.take",
+    "oauth.metadata",
+    "oauth.revoke",
+    "oauth.token",
     "documentation.example",
     "documentation.explain_problem",
     "documentation.openapi",
