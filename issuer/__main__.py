@@ -305,9 +305,11 @@ def _add_api_keys(commands: _Commands) -> None:
         choices=[scope.value for scope in Scope],
         help="what it allows; may be given again",
     )
-    create.add_argument(
+    length = create.add_mutually_exclusive_group()
+    length.add_argument(
         "--days", type=int, default=limits.API_KEY_DAYS, metavar="N", help="how long it lasts"
     )
+    length.add_argument("--expires", metavar="DAY", help="when it ends: 2027-06-30, or an instant")
     _for_tenant(verbs, "list", "list a tenant's")
     revoke = _for_tenant(verbs, "revoke", "switch one off")
     revoke.add_argument("prefix", metavar="PREFIX", help="the part after mic_")

@@ -16,19 +16,27 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller, Scope
-from issuer.errors import IssuerCode, NotFoundError, RequestRefusedError, UnauthorisedError
+from issuer.errors import (
+    ConflictError,
+    IssuerCode,
+    NotFoundError,
+    RequestRefusedError,
+    UnauthorisedError,
+)
 from issuer.store.access import AccessTokenRow
 from issuer.store.ports import Store
-from issuer.store.rows import ApiKeyRow
+from issuer.store.rows import ApiKeyRow, EventRow
 from issuer.tenants import display_name, operators_event
 
+OPERATOR: Final = "cli"
+"""Who acts where nobody else is named: the operator, at the command line."""
 KEY: Final = "mic"
 TOKEN: Final = "mat"  # noqa: S105  what tokens begin with
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -72,15 +80,17 @@ def create_api_key(
     *,
     label: str,
     scopes: Iterable[Scope],
-    days: int,
+    days: int = limits.API_KEY_DAYS,
+    ends: datetime | None = None,
     now: datetime,
     actor: str = "cli",
+    actor: str = OPERATOR,
 ) -> NewApiKey:
-    """A new API key of the tenant that ends after ``days``. Raises ``RequestRefusedError``."""
-    if not 1 <= days <= limits.API_KEY_DAYS:
-        raise RequestRefusedError(
-            IssuerCode.NAME_MALFORMED, f"A key lasts 1 to {limits.API_KEY_DAYS} days."
-        )
+    """A new API key of the tenant that ends after ``days``, or at the instant ``ends``.
+
+    Raises ``RequestRefusedError`` (``NAME_MALFORMED``), ``ConflictError`` (``TOO_MANY_KEYS``).
+    """
+    end = _end(days, ends, now)
     prefix, secret = new_secret(KEY)
     row = ApiKeyRow(
         tenant_id=tenant_id,
@@ -90,10 +100,14 @@ def create_api_key(
         secret_hash=secret_hash(secret),
         scopes=frozenset(scope.value for scope in scopes),
         created=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=end,
         revoked_at=None,
     )
     with store.begin(tenant_id) as unit:
+        if sum(_is_good(one, now) for one in unit.api_keys.all()) >= limits.API_KEYS_PER_TENANT:
+            raise ConflictError(
+                IssuerCode.TOO_MANY_KEYS, "Revoke keys that nobody uses before making more."
+            )
         unit.api_keys.add(row)
         unit.events.add(operators_event(tenant_id, "apiKeyCreated", prefix, now, actor=actor))
     return NewApiKey(row=row, secret=secret)
@@ -101,12 +115,32 @@ def create_api_key(
 
 def revoke_api_key(
     store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = "cli"
+        unit.events.add(_event(row.tenant_id, "apiKeyCreated", prefix, now, actor))
+    return NewApiKey(row=row, secret=secret)
+
+
+def _end(days: int, ends: datetime | None, now: datetime) -> datetime:
+    last = now + timedelta(days=limits.API_KEY_DAYS)
+    if days < 1 or days > limits.API_KEY_DAYS or (ends is not None and not now < ends <= last):
+        raise RequestRefusedError(
+            IssuerCode.NAME_MALFORMED, f"A key lasts 1 to {limits.API_KEY_DAYS} days."
+        )
+    return now + timedelta(days=days) if ends is None else ends
+
+
+def _event(tenant_id: str, action: str, prefix: str, now: datetime, actor: str) -> EventRow:
+    return replace(operators_event(tenant_id, action, prefix, now), actor=actor)
+
+
+def revoke_api_key(
+    store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = OPERATOR
 ) -> None:
     """The key opens nothing any more. Raises ``NotFoundError``."""
     with store.begin(tenant_id) as unit:
         if not unit.api_keys.revoke(prefix, now):
             raise NotFoundError("There is no such key.")
         unit.events.add(operators_event(tenant_id, "apiKeyRevoked", prefix, now, actor=actor))
+        unit.events.add(_event(tenant_id, "apiKeyRevoked", prefix, now, actor))
 
 
 def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Caller:

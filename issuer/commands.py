@@ -5,6 +5,7 @@ Leaves to others: the words of the command line (``issuer.__main__``), every dec
 
 from __future__ import annotations
 
+import re
 import uuid
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +34,7 @@ from issuer.offers import Waiting
 from issuer.office import Office
 from issuer.store.chain import Head
 from issuer.store.rows import IssuerRow, StatusPolicy, TenantRow
-from verifier.date_time_stamp import format_instant
+from verifier.date_time_stamp import format_instant, parse_instant
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
 Command = Callable[[Office, Namespace, datetime], JsonValue | Iterator[JsonObject]]
@@ -133,9 +134,18 @@ def create_api_key(office: Office, options: Namespace, now: datetime) -> JsonVal
         label=options.label,
         scopes=[Scope(name) for name in options.scope],
         days=options.days,
+        ends=_expiry(options.expires),
         now=now,
     )
     return {"apiKey": made.secret, "ends": format_instant(made.row.expires_at)}
+
+
+def _expiry(text: str | None) -> datetime | None:
+    """A day, which it does not outlive, or an instant."""
+    if text is None:
+        return None
+    written = f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+    return parse_instant(written).at
 
 
 def list_api_keys(office: Office, options: Namespace, now: datetime) -> JsonValue:
@@ -149,6 +159,7 @@ def list_api_keys(office: Office, options: Namespace, now: datetime) -> JsonValu
             "scopes": sorted(row.scopes),
             "ends": format_instant(row.revoked_at or row.expires_at),
             "revoked": row.revoked_at is not None,
+            "lastUsed": row.last_used_on.isoformat() if row.last_used_on else None,
         }
         for row in rows
     ]

@@ -19,6 +19,8 @@ class IssuerCode(StrEnum):
     """No API key, an unknown one, one that has ended or was revoked."""
     FORBIDDEN = "FORBIDDEN"
     """The API key lacks the scope."""
+    TOO_MANY_KEYS = "TOO_MANY_KEYS"
+    """The tenant has as many API keys as it may."""
     RATE_LIMITED = "RATE_LIMITED"
     """Too many calls of one kind: come back later."""
     NOT_FOUND = "NOT_FOUND"

@@ -62,6 +62,7 @@ API_KEY_CHARACTERS: Final = 128
 API_KEY_DAYS: Final = 365
 API_KEY_WARNING_DAYS: Final = 30
 """So long before its end every answer to a key says when it is."""
+SCOPE_CHARACTERS: Final = 40
 API_KEYS_PER_TENANT: Final = 200
 """Keys that are good at the same time; who needs more forgets some."""
 ACCESS_TOKEN_SECONDS: Final = 3_600

@@ -384,6 +384,9 @@ class DeploymentUnit(Protocol):
     def tenant_by_name(self, name: str) -> TenantRow | None:
         """The tenant with this name."""
 
+    def tenant(self, tenant_id: str) -> TenantRow | None:
+        """The tenant with this id."""
+
     def tenants(self) -> tuple[TenantRow, ...]:
         """All, by name."""
 

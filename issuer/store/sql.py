@@ -111,6 +111,10 @@ class _DeploymentUnit:
         found = self._one(tables.TENANTS, tables.TENANTS.c.name == name)
         return TenantRow(**found._asdict()) if found else None
 
+    def tenant(self, tenant_id: str) -> TenantRow | None:
+        found = self._one(tables.TENANTS, tables.TENANTS.c.id == tenant_id)
+        return TenantRow(**found._asdict()) if found else None
+
     def tenants(self) -> tuple[TenantRow, ...]:
         query = select(tables.TENANTS).order_by(tables.TENANTS.c.name)
         return tuple(TenantRow(**row._asdict()) for row in self._connection.execute(query))

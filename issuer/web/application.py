@@ -22,9 +22,11 @@ from issuer.web import (
     documentation,
     events,
     further,
+    gate,
     headers,
     imports,
     offers,
+    keys,
     oauth,
     problems,
     public,
@@ -53,6 +55,7 @@ _ROOMS: Final = (
     documentation,
     events,
     imports,
+    keys,
     further,
     offers,
     oauth,
@@ -87,6 +90,8 @@ def create_app(services: Services) -> Flask:
     problems.register(app)
     request_ids.register(app)
     is_https = services.settings.base_url.startswith("https:")
+
+    app.after_request(gate.warn_of_end)
 
     @app.after_request
     def secure(response: Response) -> Response:

@@ -17,20 +17,23 @@ Leaves to others: counting (``issuer.rate_limits``), keys (``issuer.api_keys``).
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from flask import Request, request
+from flask import Request, Response, g, request
 
-from issuer.api_keys import identify, meant_prefix
+from issuer import limits
+from issuer.api_keys import Identity, identify, meant_prefix
 from issuer.callers import Caller, Scope
 from issuer.errors import RateLimitedError, UnauthorisedError
 from issuer.rate_limits import Counted
 from issuer.web.requests import presented_key
 from issuer.web.services import services
+from verifier.date_time_stamp import format_instant
 
 _SIGNING: Final = frozenset({Scope.ISSUE, Scope.CREDIT})
+_WARNING: Final = timedelta(days=limits.API_KEY_WARNING_DAYS)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _IPV6_NETWORK: Final = 64
 """Bits of an IPv6 address that one household or server has to itself."""
@@ -41,6 +44,18 @@ def admitted(scope: Scope, *, now: datetime) -> Caller:
 
     Raises ``UnauthorisedError``, ``ForbiddenError``, ``RateLimitedError``.
     """
+    caller = recognised(now=now).caller
+    caller.require(scope)
+    if scope in _SIGNING and request.method not in _SAFE:
+        services().limiter.take(Counted.ISSUE, caller.tenant_id, now=now)
+    return caller
+
+
+def recognised(*, now: datetime) -> Identity:
+    """Who this request is from, whatever they may do.
+
+    Raises ``UnauthorisedError``, ``RateLimitedError``.
+    """
     web = services()
     try:
         found = identify(web.store, presented_key(), now=now)
@@ -48,12 +63,20 @@ def admitted(scope: Scope, *, now: datetime) -> Caller:
         if "Authorization" in request.headers:
             count_guess(request.headers["Authorization"], now=now, because=error)
         raise
-    caller = found.caller
-    web.limiter.take(Counted.REQUESTS, caller.tenant_id, now=now)
-    caller.require(scope)
-    if scope in _SIGNING and request.method not in _SAFE:
-        web.limiter.take(Counted.ISSUE, caller.tenant_id, now=now)
-    return caller
+    g.key_ends_soon = found.ends if found.ends - now <= _WARNING else None
+    web.limiter.take(Counted.REQUESTS, found.caller.tenant_id, now=now)
+    return found
+
+
+def warn_of_end(response: Response) -> Response:
+    """In its last days every answer to a key says when it ends (``API-Key-Ends``, an instant).
+
+    ``Sunset`` (RFC 8594) is about a resource, which stays; it is the key that goes.
+    """
+    ends = g.get("key_ends_soon")
+    if ends is not None:
+        response.headers["API-Key-Ends"] = format_instant(ends)
+    return response
 
 
 def count_guess(presented: str, *, now: datetime, because: Exception) -> None:

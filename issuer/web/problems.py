@@ -59,6 +59,7 @@ class WebCode(StrEnum):
 STATUSES: Final[Mapping[StrEnum, int]] = {
     IssuerCode.UNAUTHORISED: 401,
     IssuerCode.FORBIDDEN: 403,
+    IssuerCode.TOO_MANY_KEYS: 409,
     IssuerCode.RATE_LIMITED: 429,
     IssuerCode.NOT_FOUND: 404,
     IssuerCode.NAME_TAKEN: 409,
@@ -128,6 +129,7 @@ TITLES: Final[Mapping[StrEnum, str]] = {
     **{code: title for code, title in DOCUMENT_TITLES.items()},  # noqa: C416  other key type
     IssuerCode.UNAUTHORISED: "This needs a key that is known",
     IssuerCode.FORBIDDEN: "The key does not allow this",
+    IssuerCode.TOO_MANY_KEYS: "There are as many keys as there may be",
     IssuerCode.RATE_LIMITED: "Too many calls: come back later",
     IssuerCode.NOT_FOUND: "There is no such thing",
     IssuerCode.NAME_TAKEN: "The name is taken",

@@ -68,6 +68,22 @@ def completion_file(folder: Path, **members: JsonValue) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize("day", ["2027-06-30", "2027-06-30T00:00:00Z"])
+def test_a_key_can_be_made_for_a_term(tenant: Run, day: str) -> None:
+    """It ends on the day that is named; one that is past, too far or none is refused."""
+    words = ("apikey", "create", *NORTHWIND, "--label", "x", "--scope", "issue", "--expires")
+
+    made = ok(tenant(*words, day))
+    refused = [
+        tenant(*words, other)[0] for other in ("2026-01-01", "2029-01-01", "soon", "2027-02-30")
+    ]
+    listed = ok(tenant("apikey", "list", *NORTHWIND))
+
+    assert "2027-06-30T00:00:00Z" == made["ends"]
+    assert [REFUSED] * 4 == refused
+    assert [None] == [one["lastUsed"] for one in listed]
+
+
 def test_a_sandbox_is_told_from_other_issuers(tenant: Run) -> None:
     """When it is made and in the list; its name for people says so too."""
     made = ok(tenant("issuer", "add", "x", *NORTHWIND, "--profile-name", "Northwind", "--sandbox"))

@@ -43,6 +43,7 @@ from issuer.web.openapi import (
     events,
     further,
     offers,
+    keys,
     oauth,
     public,
     vc_api,
@@ -81,6 +82,7 @@ CHAPTERS: Final = (
     webhooks.CHAPTER,
     public.SHARES,
     public.CHAPTER,
+    keys.CHAPTER,
     oauth.CHAPTER,
     documentation.CHAPTER,
 )

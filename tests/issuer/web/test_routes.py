@@ -50,6 +50,9 @@ GUARDED: Final = {
     "vc_api.issue": (Scope.ISSUE, "/credentials/issue"),
     "vc_api.derive_from": (Scope.READ, "/credentials/derive"),
     "vc_api.change_status": (Scope.REVOKE, "/credentials/status"),
+    "keys.list_keys": (Scope.ADMIN, "/apikeys"),
+    "keys.make_key": (Scope.ADMIN, "/apikeys"),
+    "keys.end_key": (Scope.ADMIN, "/apikeys/some-number"),
     "vc_api.fetch": (Scope.READ, "/credentials/some-number"),
     "further.assert_skills": (Scope.ISSUE, "/credentials/some-number/skill-assertions"),
     "further.award_credit": (Scope.CREDIT, "/credentials/some-number/academic-credit"),
@@ -75,6 +78,8 @@ GUARDED: Final = {
 ARGUMENTS: Final = {"issuer_name": "ours", "profile_name": "gigbridge-1"}
 """What stands in an address for an argument; ``some-number`` for others."""
 PAYLOAD: Final = Path(__file__).resolve().parents[3] / "deploy" / "demo_payload.json"
+FOR_EVERY_KEY: Final = {"keys.who_am_i"}
+"""What every key that is good may ask, whatever its scopes (``test_keys``)."""
 _NOTHING: Final = object()
 
 
@@ -125,7 +130,7 @@ def test_every_route_is_known_here(site: Site) -> None:
         if not rule.endpoint.startswith("console")
     }
 
-    assert PUBLIC | set(GUARDED) == endpoints
+    assert PUBLIC | set(GUARDED) | FOR_EVERY_KEY == endpoints
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), ROUTES)
