@@ -58,8 +58,12 @@ def mark(document: JsonObject) -> JsonObject:
 def _prefix_of(document: JsonObject) -> str:
     subject = document.get("credentialSubject")
     achievement = subject.get("achievement", {}) if isinstance(subject, dict) else {}
-    language = str(achievement.get("inLanguage", "")).partition("-")[0].lower()
-    return _PREFIXES.get(language, _PREFIX)
+    return prefix_in(str(achievement.get("inLanguage", "")))
+
+
+def prefix_in(language: str) -> str:
+    """What stands before a name or a subject line in a language (BCP 47)."""
+    return _PREFIXES.get(language.partition("-")[0].lower(), _PREFIX)
 
 
 def check_document(document: JsonObject, issuer: IssuerRow) -> None:

@@ -13,13 +13,13 @@ Leaves to others: the words, the server (``smtp``), running this again and again
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from issuer import limits
+from issuer import limits, sandbox
 from issuer.delivery.message import Mail, MailAddress, one_line, parse_mail_address
 from issuer.delivery.smtp import Mailer, NotNowError, ServerAwayError, UndeliverableError
 from issuer.events import Kind, tell
@@ -27,6 +27,7 @@ from issuer.office import Office
 from issuer.secret_links import SecretLink, url_of
 from issuer.store.mails import DueMail, MailRow, MailState
 from issuer.store.ports import Unit
+from verifier.presentation.words import LANGUAGES, words
 
 LINK_PLACE: Final = "\ufffc"
 """Where the link goes in a body: a sign that stands for something else, and in no text."""
@@ -61,7 +62,9 @@ def plain_line(text: str) -> str:
 def queue_mail(
     unit: Unit, letter: Letter, *, subject_id: str, now: datetime, due: datetime | None = None
 ) -> str:
-    """Let ``letter`` about ``subject_id`` wait in this transaction, until ``due``; its id."""
+    """Let ``letter`` about ``subject_id`` wait in this transaction, until ``due``; its id. One
+    about an offer of a sandbox says so before anything else."""
+    letter = _marked(unit, letter, subject_id)
     row = MailRow(
         tenant_id=unit.tenant_id,
         id=uuid4().hex,
@@ -80,6 +83,19 @@ def queue_mail(
     )
     unit.mails.add(row)
     return row.id
+
+
+def _marked(unit: Unit, letter: Letter, subject_id: str) -> Letter:
+    offer = unit.offers.get(subject_id)
+    issuer = unit.issuers.get(offer.issuer_id) if offer else None
+    if issuer is None or not issuer.is_sandbox:
+        return letter
+    says = words(letter.language if letter.language in LANGUAGES else LANGUAGES[0])["share.test"]
+    return replace(
+        letter,
+        subject=sandbox.prefix_in(letter.language) + letter.subject,
+        body=f"{says}\n\n{letter.body}",
+    )
 
 
 def send_due(office: Office, mailer: Mailer | None, now: datetime) -> int:

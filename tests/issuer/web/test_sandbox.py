@@ -6,10 +6,13 @@ import pytest
 
 from issuer import api_keys, sandbox, tenants
 from issuer.callers import Scope
+from issuer.delivery.mail import Letter, MailKind, queue_mail
+from issuer.delivery.message import parse_mail_address
 from issuer.errors import IssuerCode, OwnFaultError
 from issuer.events import event_json
 from issuer.signing.formats import PROOF_FORMATS
 from issuer.signing.tokens import token_within
+from issuer.store.mails import MailRow
 from issuer.store.rows import IssuerRow, StatusPolicy
 from tests.issuer.web.site import BASE_URL, Site, completion, json_of, problem_code
 from tests.issuer.web.stored import stored_rows
@@ -157,6 +160,58 @@ def test_events_of_a_sandbox_say_so(site: Site) -> None:
 
     assert ["test", "test"] == modes(site, issuer.tenant_id)
     assert [None] == modes(site, site.issuers["ours"].tenant_id)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "first"),
+    [
+        ("en", "Test: Please confirm", "Test credential: it proves nothing."),
+        ("ar", "تجربة: Please confirm", "شهادة تجريبية: لا تثبت شيئًا."),
+        ("fr", "Essai : Please confirm", "Test credential: it proves nothing."),
+    ],
+)
+def test_a_letter_about_a_sandbox_says_so(
+    site: Site, language: str, subject: str, first: str
+) -> None:
+    """In its subject and its first line; one about anything else is as it was written."""
+    sandboxed = add_sandbox(site, "eddsa-rdfc-2022")
+    letter = Letter(
+        kind=MailKind.ATTESTATION,
+        to=parse_mail_address("host@example.org"),
+        language=language,
+        subject="Please confirm",
+        body="The work is done.",
+    )
+    offers = {
+        key: json_of(site.post("/completions", unagreed(), key=key))["offerId"]
+        for key in ("sandbox", "all")
+    }
+
+    queued = [
+        queued_letter(site, tenant_id, letter, offers[key])
+        for key, tenant_id in (
+            ("sandbox", sandboxed.tenant_id),
+            ("all", site.issuers["ours"].tenant_id),
+        )
+    ]
+
+    assert subject == queued[0].subject
+    assert (queued[0].body or "").startswith(first)
+    assert (letter.subject, letter.body) == (queued[1].subject, queued[1].body)
+
+
+def unagreed() -> JsonObject:
+    """A completion whose learner has not agreed yet: it becomes an offer."""
+    return completion("01") | {"learnerConsent": {"given": False}}
+
+
+def queued_letter(site: Site, tenant_id: str, letter: Letter, offer_id: str) -> MailRow:
+    """The letter as it waits."""
+    with site.services.store.begin(tenant_id) as unit:
+        mail_id = queue_mail(unit, letter, subject_id=offer_id, now=site.clock())
+        row = unit.mails.claim(mail_id, site.clock(), site.clock())
+    assert row is not None
+    return row
 
 
 def modes(site: Site, tenant_id: str) -> list[object]:
