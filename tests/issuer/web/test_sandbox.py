@@ -148,6 +148,25 @@ def test_what_does_not_say_it_never_leaves(site: Site, proof_format: str) -> Non
     assert IssuerCode.OWN_OUTPUT_REFUSED is caught.value.code
 
 
+@pytest.mark.parametrize("path", ["skill-assertions", "academic-credit"])
+def test_further_credentials_of_a_sandbox_say_so_too(site: Site, path: str) -> None:
+    """Whatever we build goes through the same nine steps."""
+    add_sandbox(site, "eddsa-rdfc-2022")
+    body = completion("04")
+    number = site.post("/completions", body, key="sandbox").headers["Location"].rpartition("/")[2]
+    agreed = {"given": True, "at": "2026-12-01T11:00:00Z"}
+    wish = {"learnerConsent": agreed} | ({"skills": [0]} if path == "skill-assertions" else {})
+
+    response = site.post(f"/credentials/{number}/{path}", wish, key="sandbox")
+    assert 201 == response.status_code, response.get_data(as_text=True)
+    found = json_of(response)["credentials"]
+
+    assert found
+    for one in found:
+        assert site.judge(one["verifiableCredential"]).is_test
+        assert one["verifiableCredential"]["name"].startswith(("Test: ", "Essai : "))
+
+
 def test_events_of_a_sandbox_say_so(site: Site) -> None:
     """What reads them must not count tests as credentials."""
     issuer = add_sandbox(site, "eddsa-rdfc-2022")
