@@ -16,7 +16,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -32,11 +32,9 @@ from issuer.errors import (
 )
 from issuer.store.access import AccessTokenRow
 from issuer.store.ports import Store
-from issuer.store.rows import ApiKeyRow, EventRow
+from issuer.store.rows import ApiKeyRow
 from issuer.tenants import display_name, operators_event
 
-OPERATOR: Final = "cli"
-"""Who acts where nobody else is named: the operator, at the command line."""
 KEY: Final = "mic"
 TOKEN: Final = "mat"  # noqa: S105  what tokens begin with
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -84,7 +82,6 @@ def create_api_key(
     ends: datetime | None = None,
     now: datetime,
     actor: str = "cli",
-    actor: str = OPERATOR,
 ) -> NewApiKey:
     """A new API key of the tenant that ends after ``days``, or at the instant ``ends``.
 
@@ -113,12 +110,6 @@ def create_api_key(
     return NewApiKey(row=row, secret=secret)
 
 
-def revoke_api_key(
-    store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = "cli"
-        unit.events.add(_event(row.tenant_id, "apiKeyCreated", prefix, now, actor))
-    return NewApiKey(row=row, secret=secret)
-
-
 def _end(days: int, ends: datetime | None, now: datetime) -> datetime:
     last = now + timedelta(days=limits.API_KEY_DAYS)
     if days < 1 or days > limits.API_KEY_DAYS or (ends is not None and not now < ends <= last):
@@ -128,19 +119,14 @@ def _end(days: int, ends: datetime | None, now: datetime) -> datetime:
     return now + timedelta(days=days) if ends is None else ends
 
 
-def _event(tenant_id: str, action: str, prefix: str, now: datetime, actor: str) -> EventRow:
-    return replace(operators_event(tenant_id, action, prefix, now), actor=actor)
-
-
 def revoke_api_key(
-    store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = OPERATOR
+    store: Store, tenant_id: str, prefix: str, *, now: datetime, actor: str = "cli"
 ) -> None:
     """The key opens nothing any more. Raises ``NotFoundError``."""
     with store.begin(tenant_id) as unit:
         if not unit.api_keys.revoke(prefix, now):
             raise NotFoundError("There is no such key.")
         unit.events.add(operators_event(tenant_id, "apiKeyRevoked", prefix, now, actor=actor))
-        unit.events.add(_event(tenant_id, "apiKeyRevoked", prefix, now, actor))
 
 
 def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Caller:
