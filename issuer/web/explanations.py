@@ -115,7 +115,17 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     ),
     IssuerCode.TEST_NOT_SAID: Explanation(
         "The issuer is a sandbox, and a sandbox signs only what says of itself that it is a test.",
-        "Add the type `TestCredential` of our vocabulary, or let another issuer sign it.",
+        "Add `https://w3id.org/micro-internship/v1#TestCredential` to `type`, or let another "
+        "issuer sign it.",
+    ),
+    IssuerCode.RATE_LIMITED: Explanation(
+        "Your tenant, your address or somebody with it has called more often than is admitted. "
+        "Nothing was done, and the call was not counted.",
+        "Call again after the seconds that `Retry-After` names, with the same `Idempotency-Key`.",
+    ),
+    IssuerCode.TOO_MANY_KEYS: Explanation(
+        "The tenant has as many API keys as it may.",
+        "Revoke keys that nobody uses; `lastUsed` tells which.",
     ),
     IssuerCode.FORM_NOT_OURS: Explanation(
         "A form of the console that was not made for this session.",

@@ -18,10 +18,11 @@ from verifier.strict_json import parse_json_object
 
 CODES = [*map(str, TITLES), *SENTENCES]
 NEED_NO_KEY = {
+    "makeApiKey",
     *("deriveDocument", "deriveDocumentWithIssuer"),
     *("addWebhook", "changeWebhookSecret", "testWebhook", "replayWebhook"),
 }
-"""Operations that keep nothing, and those on webhooks, where a second one shows and can go."""
+"""Operations that keep nothing, and those on keys and webhooks: a second one shows and can go."""
 
 
 def test_the_page_tells_every_operation(site: Site) -> None:
