@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from issuer import oidc_settings
-from issuer import rate_limits
+from issuer import oidc_settings, rate_limits
 from issuer.delivery import settings as mail_settings
 from issuer.delivery.smtp import SmtpServer
 from issuer.errors import IssuerCode, RefusedStartError

@@ -17,8 +17,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from issuer.errors import IssuerCode, IssuerError, OwnFaultError
-from issuer.store.asking import AttestationRow, Attestations, EndedOffers, OfferPlace
 from issuer.store.access import AccessTokenRow, AccessTokens
+from issuer.store.asking import AttestationRow, Attestations, EndedOffers, OfferPlace
 from issuer.store.chain import Head, Link
 from issuer.store.figures import Figures
 from issuer.store.mails import DueMail, MailCount, Mails

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from issuer.store import row_security, tables
-from issuer.store._rooms.asking import Attestations, EndedOffers
 from issuer.store._rooms.access_tokens import AccessTokens, read_access_token
+from issuer.store._rooms.asking import Attestations, EndedOffers
 from issuer.store._rooms.figures import Figures
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
@@ -38,8 +38,8 @@ from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
 from issuer.store._rooms.webhooks import Deliveries, Webhooks, due_webhooks
-from issuer.store.asking import AttestationRow, OfferPlace
 from issuer.store.access import AccessTokenRow
+from issuer.store.asking import AttestationRow, OfferPlace
 from issuer.store.engine import WRITES
 from issuer.store.mails import DueMail, MailCount, MailState
 from issuer.store.ports import DeploymentUnit, StoreUnavailableError, TakenError, Unit

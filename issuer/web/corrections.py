@@ -10,12 +10,12 @@ from typing import Final
 from flask import Blueprint, Response
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.completion import parse_completion
 from issuer.corrections import correct
 from issuer.web.answers import outcome_response
-from issuer.web.requests import idempotency_of, presented_key, read_body
+from issuer.web.gate import admitted
+from issuer.web.requests import idempotency_of, read_body
 from issuer.web.services import services
 
 blueprint: Final = Blueprint("corrections", __name__)
@@ -26,7 +26,7 @@ def add(issuance_id: str) -> Response:
     """Issue the record as it should have been, in the place of the one that was issued."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     body, members = read_body(limits.RECORD_BYTES)
     outcome = correct(
         web.office,

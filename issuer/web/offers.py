@@ -15,7 +15,6 @@ from typing import Final
 from flask import Blueprint, Response, jsonify
 
 from issuer import decisions, limits
-from issuer.api_keys import admit
 from issuer.attestation import STALLED_AFTER, Attester, read_objections
 from issuer.callers import Caller, Scope
 from issuer.completion import parse_attester, parse_decision
@@ -23,11 +22,11 @@ from issuer.offers import Standing, find_offer, list_offers
 from issuer.store.asking import AttestationRow, EndedOfferRow
 from issuer.store.rows import OfferRow, OfferState
 from issuer.web.answers import credential_url, outcome_response
+from issuer.web.gate import admitted
 from issuer.web.problems import finding_json
 from issuer.web.requests import (
     check_query,
     number_in_query,
-    presented_key,
     read_body,
     word_in_query,
 )
@@ -123,7 +122,7 @@ def name_supervisor(offer_id: str) -> Response:
 
 def _caller(scope: Scope) -> Caller:
     web = services()
-    return admit(web.store, presented_key(), scope, now=web.clock())
+    return admitted(scope, now=web.clock())
 
 
 def _body() -> JsonObject:

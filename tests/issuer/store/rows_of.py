@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from issuer.store import Store
-from issuer.store.asking import AttestationRow, EndedOfferRow, Ending
 from issuer.store.access import AccessTokenRow
+from issuer.store.asking import AttestationRow, EndedOfferRow, Ending
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
