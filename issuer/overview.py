@@ -16,6 +16,7 @@ from issuer.office import Office
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow
 from issuer.store.rows import OfferState, StatusListRow, TenantRow
+from issuer.store.telling import WebhookRow, WebhookState
 from issuer.withdrawals import early_end_of
 
 
@@ -27,6 +28,7 @@ class Need(StrEnum):
     LIST_IS_FULL = "listIsFull"
     SIGNING_STOPPED = "signingStopped"
     HOST_ASKS = "hostAsks"
+    WEBHOOKS_FAIL = "webhooksFail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Overview:
     attestations_stalled: int = 0
     intents_left: int = 0
     reviews_open: int = 0
+    webhooks_failing: int = 0
     list_hours: int | None = None
     tasks: tuple[Task, ...] = ()
 
@@ -62,6 +65,7 @@ class Overview:
             attestations_stalled=self.attestations_stalled + other.attestations_stalled,
             intents_left=self.intents_left + other.intents_left,
             reviews_open=self.reviews_open + other.reviews_open,
+            webhooks_failing=self.webhooks_failing + other.webhooks_failing,
             list_hours=max(ages, default=None),
             tasks=self.tasks + other.tasks,
         )
@@ -78,10 +82,12 @@ def _of_tenant(office: Office, tenant: TenantRow, now: datetime) -> Overview:
         offers, old = unit.figures.offers(now), unit.figures.offers(stalled_since)
         left, lists = unit.figures.intents(now), unit.figures.lists()
         waiting = tuple(row for row in unit.approvals.pending() if now < row.expires_at)
+        failing = sum(_is_failing(row) for row in unit.webhooks.all())
         tasks = (
             *_signing(unit, tenant, left),
             *_lists(tenant, lists, now),
             *_hosts(unit, tenant, waiting, now),
+            *((_task(Need.WEBHOOKS_FAIL, tenant, failing),) if failing else ()),
         )
     return Overview(
         offers_waiting=offers.get(OfferState.OFFERED.value, 0),
@@ -89,9 +95,16 @@ def _of_tenant(office: Office, tenant: TenantRow, now: datetime) -> Overview:
         attestations_stalled=old.get(OfferState.ATTESTATION_REQUESTED.value, 0),
         intents_left=left,
         reviews_open=len(waiting),
+        webhooks_failing=failing,
         list_hours=max((_hours(row, now) for row in lists if row.published_at), default=None),
         tasks=tasks,
     )
+
+
+def _is_failing(row: WebhookRow) -> bool:
+    """Given up by us, or not reached since its last success."""
+    is_tried = row.state is WebhookState.ACTIVE and row.failing_since is not None
+    return is_tried or row.state is WebhookState.DISABLED
 
 
 def _signing(unit: Unit, tenant: TenantRow, left: int) -> tuple[Task, ...]:

@@ -77,7 +77,7 @@ def withdraw(
             answer = first_answer(unit, idempotency)
             if answer is not None and "approvalId" in answer:
                 return Requested(approval_id=answer["approvalId"])
-            if answer is None and _needs_person(unit, credential_id, reason, now):
+            if answer is None and needs_person(unit, credential_id, reason, now):
                 return _ask(unit, caller, credential_id, reason, now, idempotency)
     except TakenError as error:  # the same key, at the same moment
         raise InProgressError(1) from error
@@ -106,7 +106,8 @@ def proposal(credential_id: str, reason: str | None) -> Proposal:
     )
 
 
-def _needs_person(unit: Unit, credential_id: str, reason: str | None, now: datetime) -> bool:
+def needs_person(unit: Unit, credential_id: str, reason: str | None, now: datetime) -> bool:
+    """Whether a withdrawal through the API waits for a person. Raises ``NotFoundError``."""
     if reason == Reason.HOLDER_REQUEST:
         return False
     if needs_two_people(unit):

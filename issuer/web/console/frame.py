@@ -73,5 +73,19 @@ def _on_nobody(_error: UnauthorisedError) -> Response:
 def _on_refusal(error: IssuerError | CheckError) -> Response:
     if isinstance(error, OwnFaultError):
         _LOG.error("own fault %s", error.code, exc_info=error)
-    status = STATUSES.get(error.code, 400)
-    return plain_page("refused.html", status=status, title=TITLES[error.code], detail=error.detail)
+    show = page if _is_signed_in() else plain_page
+    return show(
+        "refused.html",
+        status=STATUSES.get(error.code, 400),
+        title=TITLES[error.code],
+        detail=error.detail,
+        here="",
+    )
+
+
+def _is_signed_in() -> bool:
+    try:
+        signed_in()
+    except (UnauthorisedError, OwnFaultError):
+        return False
+    return True

@@ -59,7 +59,12 @@ OPENING: Final[Mapping[str, str]] = {
 }
 """Why an operator looks at a single credential. Nothing else is admitted."""
 
-_ACTIONS: Final = {"revoke": "Withdraw a credential", "rotateKey": "Sign with a new key"}
+_TITLES: Final = {
+    "revoke": "Withdraw a credential",
+    "revokeMany": "Withdraw many credentials",
+    "rotateKey": "Sign with a new key",
+}
+"""A request of another kind is shown by the name of its action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +105,7 @@ def _request(unit: Unit, operator: Operator, tenant: TenantRow, row: ApprovalRow
     return Request(
         row=row,
         tenant=tenant,
-        title=_ACTIONS[row.action],
+        title=_TITLES.get(row.action, row.action),
         arguments=approvals.arguments_of(row),
         early_end_days=early_end_of(unit, row, now),
         is_own=row.proposed_by == operator.actor,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from issuer.overview import Need, look_over
 from issuer.store.rows import StatusListRow, TenantRow
 from issuer.store.tables import STATUS_LISTS
+from issuer.store.telling import WebhookState
 from tests.issuer.console.people import signed_in, text_of
+from tests.issuer.store import rows_of
 from tests.issuer.web.site import START, Site, completion
 
 MARKERS: Final = ("Maya", "Okafor", "gigbridge", "GB-48213", "Full Circle")
@@ -100,6 +102,28 @@ def test_a_change_that_nobody_has_asked_for_is_told(site: Site) -> None:
     found = look_over(site.services.office, tenants(site), now=site.clock())
 
     assert [Need.LIST_IS_BEHIND] == [task.need for task in found.tasks]
+
+
+def test_webhooks_that_do_not_answer_are_counted(site: Site) -> None:
+    """Those we gave up and those that fail just now; not those that their owner switched off."""
+    tenant = site.issuers["ours"].tenant_id
+    changes: list[dict[str, Any]] = [
+        {"state": WebhookState.DISABLED},
+        {"failing_since": START},
+        {"state": WebhookState.OFF, "failing_since": START},
+        {},
+    ]
+    with site.services.store.begin(tenant) as unit:
+        for number, change in enumerate(changes):
+            unit.webhooks.add(replace(rows_of.webhook(tenant, f"w{number}"), **change))
+
+    found = look_over(site.services.office, tenants(site), now=site.clock())
+    page = text_of(signed_in(site, "ada").get("/console"))
+
+    assert 2 == found.webhooks_failing
+    assert [(Need.WEBHOOKS_FAIL, 2)] == [(task.need, task.number) for task in found.tasks]
+    assert "2 webhooks do not answer" in page
+    assert "platform.example" not in page
 
 
 def test_an_attestation_that_stalled_is_counted(site: Site) -> None:

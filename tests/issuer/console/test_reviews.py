@@ -235,8 +235,11 @@ def test_a_host_that_takes_its_word_back_after_an_early_end_waits(site: Site, da
     answer = revoke(site, issued["credentialId"], "attestationWithdrawn")
     ada = signed_in(site, "ada")
     page = text_of(ada.get(f"/console/reviews/{tenant(site)}/{json_of(answer)['approvalId']}"))
+    overview = text_of(ada.get("/console"))
 
     assert 202 == answer.status_code
+    assert f"A host asks to withdraw a trial credential {days} days after" in overview
+    assert "Reviews open 1" in overview
     assert "early" not in answer.get_data(as_text=True)
     assert (
         f"A host asks to withdraw a trial credential {days} days after an early end. "
