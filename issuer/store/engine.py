@@ -55,7 +55,7 @@ def _refused(fault: str) -> RefusedStartError:
 
 def _open_sqlite(url: URL) -> Engine:
     if url.database is None:
-        return _with_sqlite_events(create_engine(url))
+        return _with_sqlite_events(create_engine(url, hide_parameters=True))
     if url.database in ("", ":memory:"):
         raise _refused("A database in memory would forget what was issued: name a file.")
     _make_private(Path(url.database))
@@ -64,6 +64,7 @@ def _open_sqlite(url: URL) -> Engine:
         pool_size=limits.CONNECTIONS,
         max_overflow=0,
         pool_timeout=limits.BUSY_SECONDS,
+        hide_parameters=True,  # or a fault in the log would hold the row, which is a person's
         connect_args={"timeout": limits.BUSY_SECONDS},
     )
     return _with_sqlite_events(engine)
@@ -103,6 +104,7 @@ def _open_postgresql(url: URL) -> Engine:
             max_overflow=0,
             pool_timeout=limits.BUSY_SECONDS,
             pool_pre_ping=True,
+            hide_parameters=True,
             isolation_level="READ COMMITTED",
             connect_args={"connect_timeout": int(limits.BUSY_SECONDS)},
         )
@@ -111,7 +113,17 @@ def _open_postgresql(url: URL) -> Engine:
             "PostgreSQL needs the extra [postgres]: psycopg is not installed."
         ) from error
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "handle_error", _forget_row)
     return engine
+
+
+def _forget_row(context: Any) -> None:
+    """PostgreSQL adds the whole row to the fault when a rule is broken; the log would keep it."""
+    original = context.original_exception
+    row = getattr(getattr(original, "diag", None), "message_detail", None)
+    for error in (original, context.sqlalchemy_exception):
+        if row and error is not None:
+            error.args = tuple(str(part).replace(row, "(not shown)") for part in error.args)
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

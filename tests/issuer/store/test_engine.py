@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from issuer import limits
 from issuer.errors import IssuerCode, RefusedStartError
 from issuer.store import Store, open_store
 from issuer.store.engine import open_engine
 from issuer.store.ports import StoreUnavailableError
+from issuer.store.row_security import show_deployment
 from issuer.store.rows import TenantRow
 from tests.issuer.offices import START
 
@@ -114,3 +116,20 @@ def test_nobody_waits_for_a_connection_without_end(
 def test_a_store_that_answers_is_ready(store: Store) -> None:
     """What the load balancer asks for."""
     assert store.is_ready()
+
+
+def test_a_fault_tells_no_row(database_url: str) -> None:
+    """A row that breaks a rule is a person's; the fault in the log says only which rule."""
+    open_store(database_url).close()
+    engine = open_engine(database_url)
+    statement = text("INSERT INTO tenants (id, name, created) VALUES (:id, :name, :created)")
+
+    with engine.begin() as connection:
+        show_deployment(connection)
+        with pytest.raises(IntegrityError) as caught:
+            connection.execute(statement, {"id": None, "name": "Maya", "created": None})
+        connection.rollback()
+    engine.dispose()
+
+    assert "id" in str(caught.value)
+    assert "Maya" not in f"{caught.value} {caught.value.orig} {caught.value!r}"
