@@ -17,7 +17,7 @@ from verifier.strict_json import JsonObject, JsonValue
 PATH: Final = "types/micro-internship/v1"
 _NAME: Final = "Micro-internship"
 _DESCRIPTION: Final = (
-    "A short, supervised project for a host outside the school that was completed and confirmed."
+    "A short, supervised project for a host outside the school that the host confirmed."
 )
 _SUBJECT: Final = "credentialSubject"
 _WORK: Final = ("evidence", 0, "microInternship")

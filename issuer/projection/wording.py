@@ -29,6 +29,16 @@ _DESCRIPTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("es", "completed"): "Una micropasantía completada para {host}",
     ("ar", "completed"): "تدريب مصغّر مكتمل لدى {host}",
     ("id", "completed"): "Magang mikro yang telah diselesaikan untuk {host}",
+    ("de", "reverse"): "Bezahlte Probearbeit (umgekehrtes Mikropraktikum) für {host}",
+    ("fr", "reverse"): "Un essai rémunéré (micro-stage inversé) pour {host}",
+    ("es", "reverse"): "Una prueba remunerada (micropasantía inversa) para {host}",
+    ("ar", "reverse"): "فترة تجربة مدفوعة (تدريب مصغّر معكوس) لدى {host}",
+    ("id", "reverse"): "Masa percobaan berbayar (magang mikro terbalik) untuk {host}",
+    ("de", "partlyCompleted"): "Arbeit an einem Mikropraktikum für {host}",
+    ("fr", "partlyCompleted"): "Un travail dans un micro-stage pour {host}",
+    ("es", "partlyCompleted"): "Trabajo en una micropasantía para {host}",
+    ("ar", "partlyCompleted"): "عمل في تدريب مصغّر لدى {host}",
+    ("id", "partlyCompleted"): "Pekerjaan dalam magang mikro untuk {host}",
 }
 _CRITERIA: Final[Mapping[str, str]] = {
     "completed": "To earn this, a person does the agreed project for a host, hands over what was "

@@ -381,6 +381,25 @@ def test_the_description_is_in_the_records_language(name: str, description: str)
     assert projected(name)["description"] == description
 
 
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "id"])
+@pytest.mark.parametrize("name", ["01", "02", "12"])
+def test_every_kind_of_work_is_described_in_every_language(name: str, language: str) -> None:
+    """Completed, a trial, and work in part; a trial that ended early as one that ran in full."""
+    document, full = example_record(name), example_record(name)
+    document["inLanguage"] = full["inLanguage"] = language
+    if name == "02":
+        full["outcome"] = {"status": "completed"}
+
+    described, others = (project_document(it)["description"] for it in (document, full))
+
+    assert described == others
+    assert document["host"]["name"].rstrip(".") in described
+    assert described != document["engagement"]["title"]
+    if name != "01":
+        whole = ("completed", "abgeschlossen", "completada", "mené à bien", "مكتمل", "diselesaikan")
+        assert [] == [word for word in whole if word in described]
+
+
 def test_a_language_without_a_template_repeats_the_title() -> None:
     """Rather the title twice than a sentence in another language."""
     document = example_record("11")
