@@ -50,6 +50,7 @@ layers: setup
 
 fuzz: setup  ## damage good input at every door, far more often than `make test` does (minutes)
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(PY) -m pytest -q tests/fuzz $(ARGS)
+	API_EXAMPLES=$${API_EXAMPLES:-20} $(PY) -m pytest -q tests/api $(ARGS)
 
 bench: setup  ## measure canonical form, signature and verification on distinct documents
 	@$(PY) -m benchmarks.first_figures

@@ -104,6 +104,26 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A record that waits, or waited: how it stands."""
+
+    offer_id: str
+    state: str
+    created: datetime
+    changed: datetime
+    consent_given: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPage:
+    """Offers, oldest first. ``after`` is where to go on."""
+
+    offers: tuple[Offer, ...]
+    after: str | None
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened. ``cursor`` is where to go on after it; ``data`` holds ids and
     states."""
@@ -209,16 +229,40 @@ def read_event_page(body: JsonObject) -> EventPage:
     )
 
 
-def _read_event(body: JsonObject) -> Event:
+def read_offer_page(body: JsonObject) -> OfferPage:
+    """``GET /offers``."""
+    after = body.get("next")
+    return OfferPage(
+        offers=tuple(read_offer(_object(item)) for item in member(body, "offers", list)),
+        after=after if isinstance(after, str) else None,
+        has_more=member(body, "more", bool),
+    )
+
+
+def read_offer(body: JsonObject) -> Offer:
+    """``GET /offers/{offer}``."""
+    return Offer(
+        offer_id=member(body, "offerId", str),
+        state=member(body, "state", str),
+        created=_instant(body, "created"),
+        changed=_instant(body, "changed"),
+        consent_given=member(body, "consentGiven", bool),
+    )
+
+
+def _instant(body: JsonObject, name: str) -> datetime:
     try:
-        at = parse_instant(body.get("timestamp"), pointer="/timestamp").at
+        return parse_instant(body.get(name), pointer=f"/{name}").at
     except CheckError as error:
-        raise UnreadableAnswerError("timestamp is no instant.") from error
+        raise UnreadableAnswerError(f"{name} is no instant.") from error
+
+
+def _read_event(body: JsonObject) -> Event:
     return Event(
         cursor=member(body, "cursor", str),
         id=member(body, "id", str),
         kind=member(body, "type", str),
-        at=at,
+        at=_instant(body, "timestamp"),
         data=member(body, "data", dict),
     )
 

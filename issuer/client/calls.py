@@ -19,12 +19,15 @@ from issuer.client.answers import (
     Consent,
     Event,
     EventPage,
+    Offer,
     Outcome,
     Row,
     Signed,
     read_batch,
     read_event_page,
     read_issuances,
+    read_offer,
+    read_offer_page,
     read_outcome,
     read_rows,
     read_signed,
@@ -175,6 +178,22 @@ class IssuerClient:
     def fetch(self, issuance_id: str) -> JsonObject:
         """A signed credential again. Raises ``NotFoundError``."""
         return self._transport.get(f"/credentials/{quote(issuance_id, safe='')}").body
+
+    def offer(self, offer_id: str) -> Offer:
+        """How one offer stands. Raises ``NotFoundError``."""
+        return read_offer(self._transport.get(f"/offers/{quote(offer_id, safe='')}").body)
+
+    def offers(self, *, state: str | None = None, limit: int = 100) -> Iterator[Offer]:
+        """Every offer, oldest first, or those in one state; page by page."""
+        query: dict[str, str | int | list[str]] = {"limit": limit}
+        if state is not None:
+            query["state"] = state
+        page = read_offer_page(self._transport.get("/offers", query).body)
+        yield from page.offers
+        while page.has_more and page.after is not None:
+            query["after"] = page.after
+            page = read_offer_page(self._transport.get("/offers", query).body)
+            yield from page.offers
 
     def event_page(
         self, *, after: str | None = None, kinds: Iterable[str] = (), limit: int = 100

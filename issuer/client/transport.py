@@ -139,7 +139,7 @@ class Transport:
                 data = _read(response)
             finally:
                 response.close()
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise NoAnswerError(type(error).__name__, idempotency_key) from error
         return _understand(response, data)
 

@@ -238,6 +238,22 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     IssuerCode.PASSWORD_REFUSED: Explanation(
         "The password is too short, too long or too easily guessed.", "Choose a longer one."
     ),
+    IssuerCode.OFFER_ENDED: Explanation(
+        "The offer of this record was declined, or ended after its time. The record is gone.",
+        "The same record is not offered again.",
+    ),
+    IssuerCode.OFFER_STATE: Explanation(
+        "The offer stands where this cannot be done: issued, or waiting for somebody else.",
+        "Ask how it stands with `GET /offers/{offer}`, and go on from there.",
+    ),
+    IssuerCode.TOO_EARLY: Explanation(
+        "The host was asked and may still answer, so nobody else confirms in their place.",
+        "Wait until the day that the offer names in `youMayConfirmFrom`.",
+    ),
+    IssuerCode.FACTS_CHANGED: Explanation(
+        "The facts were changed after the page with them was opened.",
+        "Open the page again, and answer what it says now.",
+    ),
     IssuerCode.CURSOR_GONE: Explanation(
         "The event that the cursor names is not here: too old, or an earlier state was restored.",
         "Ask without a cursor, and take what you know already as known.",

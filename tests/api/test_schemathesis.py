@@ -22,7 +22,7 @@ from deploy.services import Pair, free_port, running_pair
 from verifier.strict_json import JsonObject, parse_json_object
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "1"))
-SECONDS = 600 if EXAMPLES > 1 else 30
+SECONDS = 600 if EXAMPLES > 1 else 60
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -153,6 +153,22 @@ def test_a_credential_is_withdrawn_suspended_and_reinstated(site: Site, address:
     assert not site.is_verified(issued.credential)
 
 
+def test_every_offer_is_told_page_by_page(site: Site, address: str) -> None:
+    """Or those in one state; and each for itself."""
+    with client_of(site, address) as issuer:
+        for name in ("01", "02", "03"):
+            issuer.complete(submission(name))
+        offers = list(issuer.offers(limit=1))
+        none = list(issuer.offers(state="issued"))
+        first = issuer.offer(offers[0].offer_id)
+
+    assert ["offered"] * 3 == [offer.state for offer in offers]
+    assert 3 == len({offer.offer_id for offer in offers})
+    assert [] == none
+    assert first == offers[0]
+    assert not first.consent_given
+
+
 def test_every_event_is_told_page_by_page(site: Site, address: str) -> None:
     """After a cursor, of the kinds that are wanted."""
     with client_of(site, address) as issuer:
