@@ -17,8 +17,15 @@ from issuer import attestation
 from issuer.attestation import Attester
 from issuer.callers import Caller, Scope
 from issuer.closing import end_offer
-from issuer.errors import ConflictError, IssuerCode, IssuerError, NotFoundError
+from issuer.errors import (
+    ConflictError,
+    InProgressError,
+    IssuerCode,
+    IssuerError,
+    NotFoundError,
+)
 from issuer.events import Kind, tell
+from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.issue import Issued, issue_completion
 from issuer.offers import (
     Beside,
@@ -35,7 +42,7 @@ from issuer.office import Office
 from issuer.record import Disposition, Record, default_facets, disposition_of
 from issuer.rights import Action, require
 from issuer.store.asking import Ending
-from issuer.store.ports import Unit
+from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import OfferRow, OfferState
 from verifier.strict_json import JsonObject
 
@@ -51,6 +58,7 @@ def give_consent(
     facets: JsonObject,
     at: datetime,
     share: bool,
+    idempotency: Idempotency | None,
     now: datetime,
 ) -> Issued | Waiting:
     """The learner agreed ``at``, says the platform, to ``facets`` (those not named keep their
@@ -64,7 +72,9 @@ def give_consent(
         offer = _offer(unit, offer_id)
         record = record_of(unit, offer)
         shown = default_facets(record.document) | facets
-        if offer.state is OfferState.ISSUED:
+        if _is_repeated(unit, idempotency, now):
+            pass
+        elif offer.state is OfferState.ISSUED:
             _refuse_other_facets(record, shown)
         else:
             beside = Beside(agreed_at=at, wants_share=share)
@@ -80,7 +90,14 @@ def _refuse_other_facets(record: Record, shown: JsonObject) -> None:
         )
 
 
-def decline(office: Office, caller: Caller, offer_id: str, *, now: datetime) -> str:
+def decline(
+    office: Office,
+    caller: Caller,
+    offer_id: str,
+    *,
+    idempotency: Idempotency | None,
+    now: datetime,
+) -> str:
     """The learner does not want it, says the platform: everything is deleted. Its id.
 
     Raises ``NotFoundError``, ``ForbiddenError``, ``ConflictError`` (``ALREADY_ISSUED``).
@@ -88,9 +105,12 @@ def decline(office: Office, caller: Caller, offer_id: str, *, now: datetime) -> 
     _admit(caller, Action.RELAY_DECISION)
     with office.store.begin(caller.tenant_id) as unit:
         offer = unit.offers.get(offer_id)
+        is_repeated = _is_repeated(unit, idempotency, now)
         if offer is None:
             if unit.ended_offers.get(offer_id) is None:
                 raise NotFoundError("There is no such offer.")
+            return offer_id
+        if is_repeated:  # an offer of the same record, made anew on a later yes
             return offer_id
         if not end_offer(office, unit, offer, Ending.DECLINED, now=now):
             raise ConflictError(
@@ -101,7 +121,13 @@ def decline(office: Office, caller: Caller, offer_id: str, *, now: datetime) -> 
 
 
 def name_attester(
-    office: Office, caller: Caller, offer_id: str, attester: Attester, *, now: datetime
+    office: Office,
+    caller: Caller,
+    offer_id: str,
+    attester: Attester,
+    *,
+    idempotency: Idempotency | None,
+    now: datetime,
 ) -> OfferRow:
     """Ask this person to confirm, in the place of whoever was asked before.
 
@@ -109,6 +135,8 @@ def name_attester(
     """
     _admit(caller, Action.NAME_ATTESTER)
     with office.store.begin(caller.tenant_id) as unit:
+        if _is_repeated(unit, idempotency, now):
+            return _offer(unit, offer_id)
         offer = _waiting_for_host(_offer(unit, offer_id))
         record, issuer = record_of(unit, offer), issuer_of(unit, offer)
         attestation.ask(office, unit, offer, record, issuer, attester, now=now)
@@ -117,7 +145,12 @@ def name_attester(
 
 
 def attest_on_behalf(
-    office: Office, caller: Caller, offer_id: str, *, now: datetime
+    office: Office,
+    caller: Caller,
+    offer_id: str,
+    *,
+    idempotency: Idempotency | None,
+    now: datetime,
 ) -> Issued | Waiting:
     """The platform confirms what it knows in the place of a host that was asked 14 days ago.
 
@@ -126,14 +159,14 @@ def attest_on_behalf(
     """
     _admit(caller, Action.ATTEST_ON_BEHALF)
     with office.store.begin(caller.tenant_id) as unit:
-        offer = _waiting_for_host(_offer(unit, offer_id))
-        _refuse_early(unit, offer, now)
-        document = attestation.attested_on_behalf(
-            record_of(unit, offer), statement=ON_BEHALF, now=now
-        )
-        record = keep_document(unit, offer, document, now=now)
-        unit.attestations.finish(offer.id)
-        offer = confirm(unit, offer, record, actor=caller.actor, now=now)
+        offer = _offer(unit, offer_id)
+        record = record_of(unit, offer)
+        if not _is_repeated(unit, idempotency, now):
+            _refuse_early(unit, _waiting_for_host(offer), now)
+            document = attestation.attested_on_behalf(record, statement=ON_BEHALF, now=now)
+            record = keep_document(unit, offer, document, now=now)
+            unit.attestations.finish(offer.id)
+            offer = confirm(unit, offer, record, actor=caller.actor, now=now)
     return settle(office, caller, offer, record, now=now)
 
 
@@ -202,6 +235,21 @@ def _finish(office: Office, tenant_id: str, offer_id: str, now: datetime) -> int
     except IssuerError:
         return 0  # the next time
     return 1
+
+
+def _is_repeated(unit: Unit, idempotency: Idempotency | None, now: datetime) -> bool:
+    """Whether a call with this key was carried out before: then nothing is done again, and the
+    answer is how the offer stands. Otherwise the key is kept in this transaction.
+
+    Raises ``IdempotencyConflictError``, ``InProgressError``.
+    """
+    if first_answer(unit, idempotency) is not None:
+        return True
+    try:
+        keep_answer(unit, idempotency, {}, now=now)
+    except TakenError as error:
+        raise InProgressError(1) from error
+    return False
 
 
 def _admit(caller: Caller, action: Action) -> None:

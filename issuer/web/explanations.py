@@ -43,6 +43,25 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     IssuerCode.NAME_TAKEN: Explanation(
         "Something of this kind already has the name.", "Choose another name."
     ),
+    IssuerCode.OFFER_ENDED: Explanation(
+        "The learner declined this record, or nobody wanted it for 180 days. All that was known of "
+        "it was deleted.",
+        "Do not offer it again. Should the learner want it after all, send it with their consent, "
+        "given after that.",
+    ),
+    IssuerCode.OFFER_STATE: Explanation(
+        "The offer waits for somebody else, or the host has answered already.",
+        "Read how it stands, with the host's words. To have other facts confirmed, send the record "
+        "again with them.",
+    ),
+    IssuerCode.TOO_EARLY: Explanation(
+        "The host was asked less than 14 days ago, and nobody else confirms in that time.",
+        "Wait until the day that is named, or name another supervisor.",
+    ),
+    IssuerCode.FACTS_CHANGED: Explanation(
+        "The platform sent other facts after the page with the facts was opened.",
+        "Look at the page again, and answer what it says now.",
+    ),
     IssuerCode.ALREADY_ISSUED: Explanation(
         "This record was issued before and now comes with other content. A signed credential "
         "never changes.",

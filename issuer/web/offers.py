@@ -18,6 +18,7 @@ from issuer import decisions, limits
 from issuer.attestation import STALLED_AFTER, Attester, read_objections
 from issuer.callers import Caller, Scope
 from issuer.completion import parse_attester, parse_decision
+from issuer.idempotency import Idempotency
 from issuer.offers import Standing, find_offer, list_offers
 from issuer.store.asking import AttestationRow, EndedOfferRow
 from issuer.store.rows import OfferRow, OfferState
@@ -26,6 +27,7 @@ from issuer.web.gate import admitted
 from issuer.web.problems import finding_json
 from issuer.web.requests import (
     check_query,
+    idempotency_of,
     number_in_query,
     read_body,
     word_in_query,
@@ -65,7 +67,8 @@ def show(offer_id: str) -> Response:
 @blueprint.post("/offers/<name:offer_id>/consent")
 def consent(offer_id: str) -> Response:
     """The learner agreed, says the platform."""
-    caller, body = _caller(Scope.ISSUE), _body()
+    caller = _caller(Scope.ISSUE)
+    body, idempotency = _body()
     web = services()
     now = web.clock()
     given, share = parse_decision(body, now=now)
@@ -83,6 +86,7 @@ def consent(offer_id: str) -> Response:
             facets=given.facets,
             at=given.at,
             share=share,
+            idempotency=idempotency,
             now=now,
         )
     )
@@ -92,9 +96,12 @@ def consent(offer_id: str) -> Response:
 def decline(offer_id: str) -> Response:
     """The learner does not want it, says the platform."""
     caller = _caller(Scope.ISSUE)
-    _nothing_in(_body())
+    body, idempotency = _body()
+    _nothing_in(body)
     web = services()
-    ended = decisions.decline(web.office, caller, offer_id, now=web.clock())
+    ended = decisions.decline(
+        web.office, caller, offer_id, idempotency=idempotency, now=web.clock()
+    )
     return jsonify({"offerId": ended, "state": "declined"})
 
 
@@ -102,21 +109,27 @@ def decline(offer_id: str) -> Response:
 def attest(offer_id: str) -> Response:
     """The platform confirms what it knows, 14 days after the host was asked."""
     caller = _caller(Scope.ISSUE)
-    _nothing_in(_body())
+    body, idempotency = _body()
+    _nothing_in(body)
     web = services()
     return outcome_response(
-        decisions.attest_on_behalf(web.office, caller, offer_id, now=web.clock())
+        decisions.attest_on_behalf(
+            web.office, caller, offer_id, idempotency=idempotency, now=web.clock()
+        )
     )
 
 
 @blueprint.post("/offers/<name:offer_id>/supervisor")
 def name_supervisor(offer_id: str) -> Response:
     """Who is to confirm the work."""
-    caller, body = _caller(Scope.ISSUE), _body()
+    caller = _caller(Scope.ISSUE)
+    body, idempotency = _body()
     attester = parse_attester(body, "")
     assert isinstance(attester, Attester)  # noqa: S101  an object is never absent
     web = services()
-    offer = decisions.name_attester(web.office, caller, offer_id, attester, now=web.clock())
+    offer = decisions.name_attester(
+        web.office, caller, offer_id, attester, idempotency=idempotency, now=web.clock()
+    )
     return jsonify(_offer_json(offer))
 
 
@@ -125,8 +138,9 @@ def _caller(scope: Scope) -> Caller:
     return admitted(scope, now=web.clock())
 
 
-def _body() -> JsonObject:
-    return read_body(limits.OFFER_REQUEST_BYTES)[1]
+def _body() -> tuple[JsonObject, Idempotency | None]:
+    data, members = read_body(limits.OFFER_REQUEST_BYTES)
+    return members, idempotency_of(data)
 
 
 def _nothing_in(body: JsonObject) -> None:

@@ -8,6 +8,7 @@ from issuer import limits
 from issuer.callers import Scope
 from issuer.errors import IssuerCode
 from issuer.web.openapi.vocabulary import (
+    IDEMPOTENCY_KEY,
     INSTANT,
     LOCATION,
     NAME,
@@ -115,7 +116,7 @@ _CONSENT: Final = Operation(
     description="The credential is issued when nothing else is missing, and otherwise as soon as "
     "nothing is.",
     access=key(Scope.ISSUE),
-    parameters=(_OFFER,),
+    parameters=(_OFFER, IDEMPOTENCY_KEY),
     body=takes(
         ref("OfferConsent"),
         example(
@@ -142,7 +143,7 @@ _DECLINE: Final = Operation(
     description="The record and everything about the offer is deleted, and the same record is "
     "not offered again.",
     access=key(Scope.ISSUE),
-    parameters=(_OFFER,),
+    parameters=(_OFFER, IDEMPOTENCY_KEY),
     body=takes(thing({}), example("Declined", {}, answers=200)),
     answers=(
         gives(
@@ -162,7 +163,7 @@ _ATTEST: Final = Operation(
     description="Possible 14 days after the host was asked. The record, and the credential, says "
     "that it was you who confirmed.",
     access=key(Scope.ISSUE),
-    parameters=(_OFFER,),
+    parameters=(_OFFER, IDEMPOTENCY_KEY),
     body=takes(thing({})),
     answers=_DECIDED,
     codes=(
@@ -183,7 +184,7 @@ _SUPERVISOR: Final = Operation(
     description="The person gets a link by mail. A link that somebody else got before ends, and "
     "the 14 days begin anew.",
     access=key(Scope.ISSUE),
-    parameters=(_OFFER,),
+    parameters=(_OFFER, IDEMPOTENCY_KEY),
     body=takes(
         ref("Attester"),
         example(

@@ -297,3 +297,23 @@ def test_an_idempotency_key_gives_the_first_answer(site: Site) -> None:
     assert 202 == second.status_code
     assert json_of(first) == json_of(second)
     assert timedelta(0) == site.clock() - START
+
+
+def test_a_decision_with_a_key_is_carried_out_once(site: Site) -> None:
+    """Repeated, it does nothing again and answers how the offer stands; another body is refused."""
+    offer_id = offer(site, unvouched(email=None))
+    path = f"/offers/{offer_id}/supervisor"
+    named = [site.post(path, {"email": "a@b.example"}, Idempotency_Key="n") for _ in range(2)]
+    other = site.post(path, {"email": "c@b.example"}, Idempotency_Key="n")
+    site.clock.move(days=14)
+    attested = [site.post(f"/offers/{offer_id}/attest", {}, Idempotency_Key="a") for _ in range(2)]
+    agreed = [
+        site.post(f"/offers/{offer_id}/consent", AGREED, Idempotency_Key="c") for _ in range(2)
+    ]
+
+    assert [200, 200, 422] == [it.status_code for it in (*named, other)]
+    assert 1 == len(mails(site, offer_id))
+    assert [202, 202] == [it.status_code for it in attested]
+    assert json_of(attested[0]) == json_of(attested[1])
+    assert [201, 201] == [it.status_code for it in agreed]
+    assert json_of(agreed[0]) == json_of(agreed[1])
