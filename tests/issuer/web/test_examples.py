@@ -76,15 +76,22 @@ def test_the_wrong_person(site: Site) -> None:
 
 
 def test_the_corrected_record(site: Site) -> None:
-    """Example 12 replaces an earlier record: the old link says so and leads to the new one."""
+    """Example 12 replaces an earlier record: the old link leads to the new credential, and a copy
+    of the old one is withdrawn."""
     earlier = body_of("12", recordId=example_record("12")["supersedes"])
     earlier["record"]["source"]["platformRecordId"] = "an-earlier-one"
     del earlier["record"]["supersedes"]
     old = json_of(site.post("/completions", earlier))
+    site.clock.move(seconds=60)
 
     new = json_of(site.post("/completions", body_of("12")))
 
+    site.clock.move(seconds=60)
     shared = json_of(site.get(f"{old['share']['url']}.json"))
-    assert ("replaced", new["share"]["url"]) == (shared["state"], shared["supersededBy"])
-    page = site.get(old["share"]["url"]).get_data(as_text=True)
-    assert new["share"]["url"] in page
+    assert (new["verifiableCredential"], "issued") == (
+        shared["verifiableCredential"],
+        shared["state"],
+    )
+    assert site.is_verified(new["verifiableCredential"])
+    report = site.judge(old["verifiableCredential"])
+    assert [Code.REVOKED] == [it.code for it in report.problems]
