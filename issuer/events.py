@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from issuer import limits
+from issuer import limits, sandbox
 from issuer.callers import Caller, Scope
 from issuer.errors import GoneError, IssuerCode
 from issuer.office import Office
@@ -72,7 +72,8 @@ def tell(unit: Unit, kind: Kind, *, subject: str, data: Data, now: datetime) -> 
     """Write an event in this transaction, after the change that it tells of.
 
     ``subject`` is the id of the issuance, offer or job: events of one subject keep their order.
-    ``data`` has members of a closed list, whose values are ids, states or counts.
+    ``data`` has members of a closed list, whose values are ids, states or counts. What is about a
+    sandbox has ``mode`` as well, whoever tells it.
 
     Raises ``ValueError`` for anything else, which is a fault of the caller.
     """
@@ -85,10 +86,19 @@ def tell(unit: Unit, kind: Kind, *, subject: str, data: Data, now: datetime) -> 
         position=None,
         kind=kind.value,
         subject=subject,
-        data=json.dumps(dict(data)),
+        data=json.dumps(dict(data) | _mode(unit, data)),
         created=now,
     )
     unit.outbox.add(row)
+
+
+def _mode(unit: Unit, data: Data) -> dict[str, str]:
+    """``{"mode": "test"}`` where the issuance or offer is one of a sandbox."""
+    issuance = unit.issuances.get(str(data["issuanceId"])) if "issuanceId" in data else None
+    offer = unit.offers.get(str(data["offerId"])) if "offerId" in data else None
+    found = issuance or offer
+    issuer = unit.issuers.get(found.issuer_id) if found else None
+    return sandbox.mode_of(issuer) if issuer else {}
 
 
 def _is_plain(value: str | int) -> bool:

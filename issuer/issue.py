@@ -295,7 +295,7 @@ def _store(
             add_share(unit, office, row.id, share_id=share_id, label="", now=now)
         _settle_offer(unit, row, now)
         unit.events.add(_event(row, caller.actor, "issued", now))
-        _tell_issued(unit, row, claim.issuer, now)
+        _tell_issued(unit, row, now)
         supersession.settle(unit, row, caller.actor, now)
         office.failpoint("in-store")
     return row
@@ -308,10 +308,10 @@ def _settle_offer(unit: Unit, row: IssuanceRow, now: datetime) -> None:
         unit.attestations.finish(offer.id)
 
 
-def _tell_issued(unit: Unit, row: IssuanceRow, issuer: IssuerRow, now: datetime) -> None:
+def _tell_issued(unit: Unit, row: IssuanceRow, now: datetime) -> None:
     """With the ids that are ours: a document's own ``id`` is its sender's choice of words."""
     offer = unit.offers.of_record(row.record_key) if row.record_key else None
-    data = {"issuanceId": row.id, "state": "issued"} | sandbox.mode_of(issuer)
+    data = {"issuanceId": row.id, "state": "issued"}
     if offer is not None:
         data["offerId"] = offer.id
     tell(unit, Kind.CREDENTIAL_ISSUED, subject=row.id, data=data, now=now)

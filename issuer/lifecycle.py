@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from issuer import limits, sandbox
+from issuer import limits
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     ConflictError,
@@ -287,9 +287,7 @@ def _tell(unit: Unit, issuance: IssuanceRow, change: _Change, now: datetime) -> 
     """The state and never the reason (domain §2.4)."""
     action = _ACTIONS[change.purpose, change.value]
     state = "issued" if action == "reinstated" else action
-    issuer = unit.issuers.get(issuance.issuer_id)
-    mode = sandbox.mode_of(issuer) if issuer else {}
-    data = {"issuanceId": issuance.id, "state": state} | mode
+    data = {"issuanceId": issuance.id, "state": state}
     tell(unit, _KINDS[action], subject=issuance.id, data=data, now=now)
 
 

@@ -86,7 +86,7 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(_PREFIX)
             and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES, *oidc_settings.NAMES)
-            and name not in (*_NAMES, _PROFILES, *mail_settings.NAMES, *rate_limits.NAMES)
+            and name not in rate_limits.NAMES
         ]
         base_url, database_url, keys, passphrase, verifier_url, failpoint, *others = (
             environ.get(name, "").strip() for name in _NAMES

@@ -55,8 +55,7 @@ LAYERS = (
     _layer(
         "issuer",
         *("verifier", "schemas", "qrcode", "png", "sqlalchemy", "alembic", "pydantic"),
-        *("argon2", "authlib", "huey", "joserfc"),
-        *("argon2", "huey", "limits"),
+        *("argon2", "authlib", "huey", "joserfc", "limits"),
         *ISSUER,
     ),
 )

@@ -175,9 +175,10 @@ def test_events_of_a_sandbox_say_so(site: Site) -> None:
     change = {"credentialId": DOCUMENT["id"], "credentialStatus": entry, "status": True}
 
     assert 200 == site.post("/credentials/status", change, key="sandbox").status_code
+    assert 202 == site.post("/completions", unagreed(), key="sandbox").status_code
     site.complete()
 
-    assert ["test", "test"] == modes(site, issuer.tenant_id)
+    assert ["test", "test", "test"] == modes(site, issuer.tenant_id)
     assert [None] == modes(site, site.issuers["ours"].tenant_id)
 
 
