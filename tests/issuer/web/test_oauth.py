@@ -6,7 +6,7 @@ import base64
 from urllib.parse import quote
 
 import pytest
-from authlib.integrations.httpx_client import OAuth2Client, OAuthError
+from authlib.integrations.requests_client import OAuth2Session, OAuthError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
@@ -288,9 +288,8 @@ def test_an_independent_client_gets_along(site: Site, method: str) -> None:
     """Authlib finds the endpoints, gets a token, uses it, revokes it: on a real port."""
     name, secret = client_of(site)
     with served(site.app) as address:
-        client = OAuth2Client(
-            name, secret, token_endpoint_auth_method=method, scope="read", trust_env=False
-        )
+        client = OAuth2Session(name, secret, token_endpoint_auth_method=method, scope="read")
+        client.trust_env = False
         token = client.fetch_token(f"{address}/oauth/token", grant_type="client_credentials")
         read = client.get(f"{address}/events")
         client.revoke_token(f"{address}/oauth/revoke", token=token["access_token"])
@@ -305,7 +304,8 @@ def test_an_independent_client_understands_the_refusal(site: Site) -> None:
     """It raises its own error with our code."""
     name, _ = client_of(site)
     with served(site.app) as address:
-        client = OAuth2Client(name, "wrong", trust_env=False)
+        client = OAuth2Session(name, "wrong")
+        client.trust_env = False
         with pytest.raises(OAuthError) as caught:
             client.fetch_token(f"{address}/oauth/token", grant_type="client_credentials")
         client.close()
