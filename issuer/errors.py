@@ -94,6 +94,8 @@ class IssuerCode(StrEnum):
     STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
     """The database does not answer."""
     KEYS_UNUSABLE = "KEYS_UNUSABLE"
+    JOB_STATE = "JOB_STATE"
+    """The job has ended, or is where this makes no sense."""
     SETTINGS_REFUSED = "SETTINGS_REFUSED"
     AUDIT_BROKEN = "AUDIT_BROKEN"
     """The audit trail is not what was written."""

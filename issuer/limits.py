@@ -225,6 +225,37 @@ BATCH_ITEMS: Final = 1_000
 """Completions in one call; at some 30 ms each that is half a minute."""
 BATCH_BYTES: Final = 10_485_760
 """One batch: a usual completion has 8 kB."""
+JOB_ROWS: Final = 200_000
+"""Rows of one job (design §10.16)."""
+JOB_BYTES: Final = 52_428_800
+"""One file of a job: 50 MB."""
+JOB_ROW_BYTES: Final = 262_144
+"""One row of a job, as one completion."""
+JOB_ORDER_BYTES: Final = 16_384
+"""What holds for all rows: a profile, a consent, two switches."""
+FORM_BUFFER_BYTES: Final = 262_144
+"""What a form may hold in memory while its file goes to disk: a few pieces of the network's."""
+JOB_INTAKE_ROWS: Final = 500
+"""Rows written in one transaction while a file is received: others write in between."""
+JOB_PORTION: Final = 25
+"""Rows that a worker claims at a time: about a second of work."""
+JOB_LEASE_SECONDS: Final = 30
+"""How long a portion belongs to its worker: thirty times what it needs. It ends after
+LEASE_SECONDS, so that what a killed worker began can be taken over."""
+JOB_ROW_TRIES: Final = 20
+"""Claims of one row without a result, each of which a crash ended: it is the row's doing."""
+JOB_ROW_ALONE: Final = 2
+"""Claims without a result after which a row is worked alone."""
+JOB_PUT_OFF_SECONDS: Final = 10
+"""How long a job waits when database or signer are away."""
+JOB_INPUT_DAYS: Final = 7
+"""How long refused rows keep what was sent, for another try."""
+JOB_RECEIVING_HOURS: Final = 24
+"""A file that is still not received after a day never will be."""
+JOB_LINES_PAGE: Final = 100
+JOB_LINES_PAGE_MAX: Final = 1_000
+"""Rows of a job in one answer."""
+JOBS_LISTED: Final = 50
 BATCH_FAULTS: Final = 3
 """Faults of ours in a row after which the rest of a batch is answered without a try."""
 

@@ -31,6 +31,7 @@ from issuer import (
     decisions,
     events,
     idempotency,
+    jobs,
     lifecycle,
     limits,
     oauth,
@@ -74,10 +75,11 @@ PERIODIC: Final = (
     Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
     Periodic(name="forget events", every=86_400, run=events.forget_events),
     Periodic(name="forget access tokens", every=3_600, run=oauth.forget_tokens),
+    Periodic(name="forget inputs of jobs", every=3_600, run=jobs.forget_inputs),
 )
 """Every room adds its own line here."""
 
-TURNS: tuple[Turn, ...] = ()
+TURNS: Final[tuple[Turn, ...]] = (jobs.take_turn,)
 """What is taken in portions whenever a worker has a hand free."""
 
 

@@ -11,7 +11,7 @@ when the database does not answer. Looking up what is not there gives ``None``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -21,6 +21,7 @@ from issuer.store.access import AccessTokenRow, AccessTokens
 from issuer.store.asking import AttestationRow, Attestations, EndedOffers, OfferPlace
 from issuer.store.chain import Head, Link
 from issuer.store.figures import Figures
+from issuer.store.job_rows import JobLineRow, JobRow, LineState
 from issuer.store.mails import DueMail, MailCount, Mails
 from issuer.store.operators import Operators
 from issuer.store.reviews import Approvals, Rules, Suspensions
@@ -311,6 +312,64 @@ class Events(Protocol):
         """The end of the chain; ``None`` before its first line."""
 
 
+class Jobs(Protocol):
+    """Files of many rows."""
+
+    def add(self, row: JobRow) -> None:
+        """Write a new job."""
+
+    def get(self, job_id: str) -> JobRow | None:
+        """The job with this id."""
+
+    def lock(self, job_id: str) -> JobRow | None:
+        """The same, and nobody else changes it until the unit ends."""
+
+    def newest(self, limit: int) -> tuple[JobRow, ...]:
+        """The last ones that came, newest first."""
+
+    def replace(self, row: JobRow) -> bool:
+        """Write what changed of it; whether it was there."""
+
+    def left_before(self, at: datetime) -> tuple[JobRow, ...]:
+        """Those that ended, or stopped being received, before ``at``."""
+
+
+class JobLines(Protocol):
+    """The rows of such files. Each has one owner at a time, for the length of a lease."""
+
+    def add(self, rows: Sequence[JobLineRow]) -> None:
+        """Write many new rows at once."""
+
+    def claim(
+        self, job_id: str, *, limit: int, lease_until: datetime, now: datetime
+    ) -> tuple[JobLineRow, ...]:
+        """Own up to ``limit`` open rows that nobody owns at ``now``, as they were before. Rows that
+        were never claimed come first; one that was again and again without a result, alone."""
+
+    def settle(self, row: JobLineRow) -> bool:
+        """Write what became of an open row; whether it still was one."""
+
+    def has_open(self, job_id: str) -> bool:
+        """Whether a row is not done."""
+
+    def counts(self, job_id: str) -> dict[LineState, int]:
+        """How many rows are in each state that occurs."""
+
+    def listed(
+        self, job_id: str, *, states: Collection[LineState], after: int, limit: int
+    ) -> tuple[JobLineRow, ...]:
+        """Up to ``limit`` rows in those states with a number above ``after``, in order."""
+
+    def reopen(self, job_id: str, at: datetime) -> int:
+        """Open every failed row again that still has its input; how many."""
+
+    def cancel(self, job_id: str, now: datetime) -> int:
+        """End every open row that nobody owns at ``now``, and forget its input; how many."""
+
+    def forget(self, job_id: str) -> int:
+        """Forget every input that is still there; how many."""
+
+
 class Unit(Protocol):
     """One transaction of one tenant."""
 
@@ -349,6 +408,10 @@ class Unit(Protocol):
     def events(self) -> Events: ...  # noqa: D102
     @property
     def figures(self) -> Figures: ...  # noqa: D102
+    @property
+    def jobs(self) -> Jobs: ...  # noqa: D102
+    @property
+    def job_lines(self) -> JobLines: ...  # noqa: D102
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property
@@ -413,6 +476,9 @@ class DeploymentUnit(Protocol):
 
     def share(self, token_hash: str) -> ShareRow | None:
         """For share pages: the link with this token's hash."""
+
+    def next_job(self, now: datetime) -> tuple[str, str] | None:
+        """For background work: tenant and id of the job whose turn it is."""
 
     def lists_published_before(self, at: datetime) -> tuple[str, ...]:
         """For background work: the ids of lists that are out since before ``at``."""

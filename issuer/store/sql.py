@@ -21,6 +21,7 @@ from issuer.store._rooms.asking import Attestations, EndedOffers
 from issuer.store._rooms.figures import Figures
 from issuer.store._rooms.further import Further
 from issuer.store._rooms.issuances import Idempotency, Issuances, Records
+from issuer.store._rooms.jobs import JobLines, Jobs, next_job
 from issuer.store._rooms.mails import Mails
 from issuer.store._rooms.operators import Operators
 from issuer.store._rooms.outbox import Outbox
@@ -77,6 +78,9 @@ class _Unit:
         self.approvals = Approvals(connection, tenant_id)
         self.suspensions = Suspensions(connection, tenant_id)
         self.rules = Rules(connection, tenant_id)
+
+        self.jobs = Jobs(connection, tenant_id)
+        self.job_lines = JobLines(connection, tenant_id)
         self.outbox = Outbox(connection, tenant_id)
         self.mails = Mails(connection, tenant_id)
         self.webhooks = Webhooks(connection, tenant_id)
@@ -150,6 +154,9 @@ class _DeploymentUnit:
     def share(self, token_hash: str) -> ShareRow | None:
         found = self._one(tables.SHARES, tables.SHARES.c.token_hash == token_hash)
         return ShareRow(**found._asdict()) if found else None
+
+    def next_job(self, now: datetime) -> tuple[str, str] | None:
+        return next_job(self._connection, now)
 
     def lists_published_before(self, at: datetime) -> tuple[str, ...]:
         lists = tables.STATUS_LISTS

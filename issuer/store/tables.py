@@ -528,3 +528,43 @@ DELIVERIES: Final = _tenant_table(
         postgresql_where=text("state = 'pending'"),
     ),
 )
+
+JOBS: Final = _tenant_table(
+    "jobs",
+    Column("issuer_id", _ID, nullable=False),
+    Column("actor", _NAME, nullable=False),
+    Column("order", Text, nullable=False),
+    Column("is_dry_run", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("started_at", UtcInstant),
+    Column("finished_at", UtcInstant),
+    Column("served_at", UtcInstant, nullable=False),
+    Column("not_before", UtcInstant, nullable=False),
+    _of_tenant("issuer_id", target="issuers"),
+    Index("ix_jobs_served", "tenant_id", "served_at"),
+    Index(
+        "ix_jobs_live",
+        "tenant_id",
+        "id",
+        sqlite_where=text("state IN ('queued', 'running')"),
+        postgresql_where=text("state IN ('queued', 'running')"),
+    ),
+)
+
+JOB_ROWS: Final = Table(
+    "job_rows",
+    METADATA,
+    Column("tenant_id", _ID, nullable=False),
+    Column("job_id", _ID, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("input", Text),
+    Column("outcome", Text),
+    Column("tries", Integer, nullable=False),
+    Column("lease_until", UtcInstant, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "job_id", "number"),
+    _of_tenant("job_id", target="jobs"),
+    Index("ix_job_rows_state", "tenant_id", "job_id", "state", "tries", "number"),
+)
+"""``input`` is what somebody sent of people: it goes when the row is done."""

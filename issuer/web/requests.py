@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -52,6 +52,25 @@ def read_body(max_bytes: int) -> tuple[bytes, JsonObject]:
     if len(data) > max_bytes:
         raise RequestEntityTooLarge
     return data, parse_json_object(data, max_bytes=max_bytes)
+
+
+def read_file_form(max_bytes: int, max_order_bytes: int) -> tuple[bytes, BinaryIO, bytes]:
+    """A form of two parts: ``order``, a text, and ``file``, which went to disk as it came, with
+    the file's SHA-256.
+
+    Raises ``UnsupportedMediaType`` (415), ``RequestEntityTooLarge`` (413), ``RefusedError``.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    request.max_content_length = max_bytes + 2 * max_order_bytes
+    request.max_form_memory_size, request.max_form_parts = limits.FORM_BUFFER_BYTES, 2
+    names = [*request.form.keys(), *request.files.keys()]
+    if names != ["order", "file"] or len(request.form) + len(request.files) != 2:
+        detail = "A form has two parts: order, which is JSON, and file."
+        raise RefusedError(Code.MALFORMED_VALUE_ERROR, detail)
+    stream = request.files["file"].stream
+    digest = hashlib.file_digest(stream, "sha256").digest()  # type: ignore[arg-type]
+    return request.form["order"].encode(), cast(BinaryIO, stream), digest
 
 
 def _is_json() -> bool:

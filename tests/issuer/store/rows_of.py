@@ -9,6 +9,7 @@ from typing import Final
 from issuer.store import Store
 from issuer.store.access import AccessTokenRow
 from issuer.store.asking import AttestationRow, EndedOfferRow, Ending
+from issuer.store.job_rows import JobLineRow, JobRow, JobState, LineState
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
@@ -330,6 +331,36 @@ def delivery(tenant_id: str, delivery_id: str = "d1") -> DeliveryRow:
     )
 
 
+def job(tenant_id: str, job_id: str = "j1") -> JobRow:
+    return JobRow(
+        tenant_id=tenant_id,
+        id=job_id,
+        issuer_id=issuer_id(tenant_id),
+        actor="cli",
+        order="{}",
+        is_dry_run=False,
+        state=JobState.FINISHED,
+        created=NOW,
+        started_at=NOW,
+        finished_at=NOW,
+        served_at=NOW,
+        not_before=NOW,
+    )
+
+
+def job_line(tenant_id: str, number: int, state: LineState = LineState.OPEN) -> JobLineRow:
+    return JobLineRow(
+        tenant_id=tenant_id,
+        job_id="j1",
+        number=number,
+        state=state,
+        input="{}",
+        outcome=None,
+        tries=0,
+        lease_until=NOW,
+    )
+
+
 def approval(tenant_id: str) -> ApprovalRow:
     return ApprovalRow(
         tenant_id=tenant_id,
@@ -387,3 +418,6 @@ def fill(unit: Unit) -> None:
     unit.mails.add(mail(tenant_id))
     unit.webhooks.add(webhook(tenant_id))
     unit.deliveries.add(delivery(tenant_id))
+
+    unit.jobs.add(job(tenant_id))
+    unit.job_lines.add([job_line(tenant_id, 1), job_line(tenant_id, 2, LineState.REFUSED)])

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.store import Store, ports
 from issuer.store.engine import open_engine
+from issuer.store.job_rows import LineState
 from issuer.store.mails import MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalState
@@ -61,6 +62,15 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "shares.get": lambda unit: unit.shares.get("s1"),
     "shares.of_issuance": lambda unit: unit.shares.of_issuance("n1"),
     "events.of": lambda unit: unit.events.of("n1"),
+    "jobs.get": lambda unit: unit.jobs.get("j1"),
+    "jobs.lock": lambda unit: unit.jobs.lock("j1"),
+    "jobs.newest": lambda unit: unit.jobs.newest(9),
+    "jobs.left_before": lambda unit: unit.jobs.left_before(NOW + timedelta(days=1)),
+    "job_lines.has_open": lambda unit: unit.job_lines.has_open("j1"),
+    "job_lines.counts": lambda unit: unit.job_lines.counts("j1"),
+    "job_lines.listed": lambda unit: unit.job_lines.listed(
+        "j1", states=[LineState.OPEN], after=0, limit=9
+    ),
     "outbox.has_unnumbered": lambda unit: unit.outbox.has_unnumbered(),
     "outbox.get": lambda unit: unit.outbox.get(rows_of.told(OURS).id),
     "outbox.at": lambda unit: unit.outbox.at(1),
@@ -94,6 +104,18 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
 """What finds something for *ours*, and must find nothing for *theirs*."""
 
 CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
+    "jobs.replace": lambda unit: unit.jobs.replace(
+        replace(rows_of.job(unit.tenant_id), order='{"theirs": 1}')
+    ),
+    "job_lines.claim": lambda unit: unit.job_lines.claim(
+        "j1", limit=9, lease_until=NOW + timedelta(days=1), now=NOW
+    ),
+    "job_lines.settle": lambda unit: unit.job_lines.settle(
+        rows_of.job_line(unit.tenant_id, 1, LineState.ISSUED)
+    ),
+    "job_lines.reopen": lambda unit: unit.job_lines.reopen("j1", NOW),
+    "job_lines.cancel": lambda unit: unit.job_lines.cancel("j1", NOW),
+    "job_lines.forget": lambda unit: unit.job_lines.forget("j1"),
     "keys.retire_active": lambda unit: unit.keys.retire_active("i-ours", NOW),
     "keys.activate": lambda unit: (
         unit.keys.retire_active("i-ours", NOW),
@@ -260,6 +282,9 @@ def test_a_tenant_finds_nothing_of_another(filled: Store) -> None:
 
 
 ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
+    "jobs.add": lambda unit, tenant: unit.jobs.add(rows_of.job(tenant, "j2")),
+    "jobs.replace": lambda unit, tenant: unit.jobs.replace(rows_of.job(tenant)),
+    "job_lines.add": lambda unit, tenant: unit.job_lines.add([rows_of.job_line(tenant, 9)]),
     "issuers.add": lambda unit, tenant: unit.issuers.add(rows_of.issuer(tenant, "new")),
     "keys.add": lambda unit, tenant: unit.keys.add(rows_of.key(tenant, "new")),
     "api_keys.add": lambda unit, tenant: unit.api_keys.add(rows_of.api_key(tenant)),
