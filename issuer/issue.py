@@ -48,6 +48,7 @@ from issuer.store.ports import Unit
 from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
 from issuer.token_status_list import publish_token
 from verifier.errors import CheckError
+from verifier.jsonld.oracle import remembering
 from verifier.model import DataModel
 from verifier.policy import STANDARD, VC_API, Policy
 from verifier.report import OutcomeError, Report
@@ -166,7 +167,8 @@ def finish(office: Office, caller: Caller, claim: Claim, now: datetime) -> Issue
     Raises as ``issue_completion`` and ``issue_document``.
     """
     try:
-        signed = _make(office, claim, now)
+        with remembering():
+            signed = _make(office, claim, now)
     except (CheckError, IssuerError) as error:
         void(office, claim.row, now)
         if isinstance(error, CheckError) and not is_callers(claim.row):

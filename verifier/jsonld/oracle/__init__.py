@@ -11,7 +11,11 @@ Leaves to others: which contexts are admitted (``verifier.jsonld.contexts``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -31,6 +35,7 @@ __all__ = [
     "canonicalize_nquads",
     "issued_identifiers",
     "name_nodes",
+    "remembering",
     "write_statements",
 ]
 
@@ -44,7 +49,37 @@ def canonicalize(document: JsonObject, *, hash_name: HashName = "sha256") -> byt
     context. An inline context is admitted here as ``InlineContexts.WARN`` admits it. The
     document is not changed.
     """
+    known = _REMEMBERED.get()
+    if known is None:
+        return _canonicalize(document, hash_name)
+    key = (hash_name, json.dumps(document, ensure_ascii=False))
+    if key not in known:
+        known[key] = _canonicalize(document, hash_name)
+    return known[key]
+
+
+def _canonicalize(document: JsonObject, hash_name: HashName) -> bytes:
     return _write(build_dataset(build_statements(document)), hash_name)
+
+
+_REMEMBERED: Final[ContextVar[dict[tuple[str, str], bytes] | None]] = ContextVar(
+    "remembered", default=None
+)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Compute the canonical form of one and the same document once while the block lasts.
+
+    For who signs: a document is looked at, signed and verified within one issuance, and its
+    canonical form is a function of every character of it, by which it is known here. Nothing
+    is remembered between blocks, nor between threads.
+    """
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
 
 
 def build_statements(document: JsonObject) -> tuple[Statement, ...]:
