@@ -21,17 +21,22 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from issuer import limits, profile_commands
-from issuer.callers import Scope
+from issuer.callers import Caller, Scope
 from issuer.commands import COMMANDS
 from issuer.did_document import DidMethod
 from issuer.errors import IssuerError, OwnFaultError, RefusedStartError
 from issuer.events import Kind
+from issuer.importing import import_file, read_order
+from issuer.jobs import Progress
 from issuer.lifecycle import Reason
 from issuer.office import Office, open_office
+from issuer.platforms import PayloadError
 from issuer.record import RecordError
 from issuer.settings import EMBEDDED, Settings
 from issuer.signing.formats import DEFAULT_FORMAT, KEY_TYPES, PROOF_FORMATS
+from issuer.store.job_rows import JobState
 from issuer.store.rows import StatusPolicy
+from issuer.tenants import choose_issuer, find_tenant
 from issuer.work_queue import open_queue, queue_url
 from issuer.worker import Worker
 from issuer.worker_process import WITH_PARENT, kept_worker, stop_on_signal, stop_with_parent
@@ -48,6 +53,8 @@ from verifier.errors import CheckError
 from verifier.jsonld.contexts import load_all
 
 REFUSED: Final = 1
+COMPLETIONS: Final = "completions"
+"""Stands for a profile where a file needs none."""
 
 
 def _ask_password() -> str:
@@ -79,6 +86,8 @@ def main(
             return _work(options, environ, stdout, clock)
         if options.command == "profile":
             return profile_commands.run(options, environ, stdout, stderr, clock())
+        if options.command == "import":
+            return _import(options, environ, stdout, stderr, clock)
         return _run(options, environ, stdout, clock)
     except (MisuseError, RefusedStartError) as error:
         stderr.write("\n".join(getattr(error, "faults", None) or [str(error)]) + "\n")
@@ -176,6 +185,65 @@ def _work_on(
     is_finished = worker.work(queue, threads=options.threads, stop=stop)
     queue.close()
     return 0 if is_finished else OUR_FAULT
+
+
+def _import(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    stderr: TextIO,
+    clock: Callable[[], datetime],
+) -> int:
+    stop = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        stop_on_signal(stop)
+    office = open_office(Settings.from_env(environ))
+    try:
+        progress = _import_file(office, options, stderr, clock, stop)
+    except PayloadError as error:
+        stderr.write(f"{error}\n")
+        return REFUSED
+    finally:
+        office.store.close()
+    counts = {state.value: count for state, count in sorted(progress.counts.items())}
+    answer = {"job": progress.job.id, "state": progress.job.state.value, "counts": counts}
+    stdout.write(json.dumps(answer, indent=2) + "\n")
+    if progress.job.state is JobState.FINISHED:
+        return REFUSED if progress.failed else 0
+    stderr.write("Not finished. Give the command again to go on; a worker goes on as well.\n")
+    return REFUSED
+
+
+def _import_file(
+    office: Office,
+    options: argparse.Namespace,
+    stderr: TextIO,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+) -> Progress:
+    def show(progress: Progress) -> None:
+        line = f"{progress.done} of {progress.rows} rows done, {progress.failed} failed"
+        stderr.write(f"\r{line}" if stderr.isatty() else f"{line}\n")
+        stderr.flush()
+
+    tenant = find_tenant(office.store, options.tenant)
+    caller = Caller(tenant_id=tenant.id, actor="cli", scopes=frozenset(Scope))
+    order = read_order(
+        profile=None if options.profile == COMPLETIONS else options.profile,
+        consent=options.consent,
+        share=options.share,
+        is_dry_run=options.dry_run,
+    )
+    return import_file(
+        office,
+        caller,
+        order,
+        options.file,
+        issuer=choose_issuer(office.store, tenant.id, options.issuer),
+        clock=clock,
+        show=show,
+        stop=stop,
+    )
 
 
 # --- the words --------------------------------------------------------------------------
@@ -345,6 +413,7 @@ def _add_credentials(commands: _Commands) -> None:
     issue = _for_tenant(commands, "issue", "issue from a file as for POST /completions")
     issue.add_argument("file", type=Path, metavar="FILE")
     issue.add_argument("--issuer", metavar="NAME", help="which issuer, if there are several")
+    _add_import(commands)
     reasons = [reason.value for reason in Reason]
     for name, help_text in (
         ("revoke", "withdraw a credential for good"),
@@ -399,6 +468,20 @@ def _add_mails(commands: _Commands) -> None:
     verbs.add_parser("list", help="count them")
     verbs.add_parser("send", help="send what is due (the worker does it all the time)")
     verbs.add_parser("retry", help="let those wait again that no server took")
+
+
+def _add_import(commands: _Commands) -> None:
+    parser = _for_tenant(commands, "import", "import a file of many rows, as POST /jobs does")
+    parser.add_argument(
+        "profile",
+        metavar="PROFILE",
+        help=f"mapping profile, or {COMPLETIONS}: each line is what POST /completions takes",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--issuer", metavar="NAME", help="which issuer, if there are several")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be, issue nothing")
+    parser.add_argument("--consent", type=Path, metavar="FILE", help="learnerConsent for all rows")
+    parser.add_argument("--share", action="store_true", help="make a share link for each")
 
 
 def run() -> int:
