@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import uuid4
 
-from issuer import lifecycle, limits, rotation
+from issuer import bulk_revocation, lifecycle, limits, rotation
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     ConflictError,
@@ -55,6 +55,7 @@ class Action(Protocol):
 ACTIONS: Final[Mapping[str, Action]] = {
     "revoke": lifecycle.Revocation(),
     "rotateKey": rotation.Rotation(),
+    "revokeMany": bulk_revocation.BulkRevocation(),
 }
 """What is not here cannot be asked for."""
 

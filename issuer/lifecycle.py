@@ -88,6 +88,11 @@ def _revocation(reason: str | None) -> _Change:
     return _Change(purpose=REVOCATION, value=True, reason=_read(reason or None))
 
 
+def check_reason(reason: str | None) -> None:
+    """Raises ``RequestRefusedError`` (``REASON_NOT_ALLOWED``) for one that does not revoke."""
+    _revocation(reason)
+
+
 def suspend(
     office: Office,
     caller: Caller,

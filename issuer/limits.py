@@ -259,6 +259,19 @@ JOBS_LISTED: Final = 50
 BATCH_FAULTS: Final = 3
 """Faults of ours in a row after which the rest of a batch is answered without a try."""
 
+# --- withdrawing many ------------------------------------------------------------------
+REVOCATION_NAMED: Final = 1_000
+"""Credentials that one order names one by one."""
+REVOCATION_ITEMS: Final = 10_000
+"""Credentials of one order: some seconds of work to write down."""
+REVOCATION_PORTION: Final = 100
+"""Credentials that one transaction withdraws."""
+REVOCATION_BYTES: Final = 262_144
+"""An order with a thousand ids of 200 letters."""
+UNDO_SECONDS: Final = 900
+"""How long an order can be undone unless the caller says otherwise."""
+UNDO_SECONDS_MAX: Final = 604_800
+
 # --- webhooks --------------------------------------------------------------------------
 WEBHOOKS: Final = 20
 """Addresses of one tenant."""

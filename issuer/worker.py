@@ -28,6 +28,7 @@ from typing import Final
 
 from issuer import (
     approvals,
+    bulk_revocation,
     decisions,
     events,
     idempotency,
@@ -72,6 +73,7 @@ PERIODIC: Final = (
     Periodic(name="close offers", every=3_600, run=offer_clock.close_due),
     Periodic(name="issue agreed offers", every=60, run=decisions.finish_agreed),
     Periodic(name="forget idempotency keys", every=3_600, run=idempotency.forget_old),
+    Periodic(name="withdraw what was ordered", every=10, run=bulk_revocation.revoke_due),
     Periodic(name="send webhooks", every=2, run=webhooks.deliver_due),
     Periodic(name="forget events", every=86_400, run=events.forget_events),
     Periodic(name="forget access tokens", every=3_600, run=oauth.forget_tokens),

@@ -25,6 +25,7 @@ from issuer.store.job_rows import JobLineRow, JobRow, LineState
 from issuer.store.mails import DueMail, MailCount, Mails
 from issuer.store.operators import Operators
 from issuer.store.reviews import Approvals, Rules, Suspensions
+from issuer.store.revocations import RevocationItems, Revocations
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -157,6 +158,12 @@ class Issuances(Protocol):
 
     def of_record(self, record_key: str) -> tuple[IssuanceRow, ...]:
         """The issuances of a record, oldest first, void ones too."""
+
+    def issued_between(
+        self, start: datetime | None, before: datetime | None, *, issuer_id: str | None, limit: int
+    ) -> tuple[str, ...]:
+        """The ids of at most ``limit`` issued credentials that were stored from one instant and
+        before another, by one issuer, where these are named; oldest first."""
 
     def open_intents(self) -> tuple[IssuanceRow, ...]:
         """Everything in state ``signing``, oldest first."""
@@ -426,6 +433,10 @@ class Unit(Protocol):
     def webhooks(self) -> Webhooks: ...  # noqa: D102
     @property
     def deliveries(self) -> Deliveries: ...  # noqa: D102
+    @property
+    def revocations(self) -> Revocations: ...  # noqa: D102
+    @property
+    def revocation_items(self) -> RevocationItems: ...  # noqa: D102
 
 
 class DeploymentUnit(Protocol):
@@ -503,6 +514,9 @@ class DeploymentUnit(Protocol):
 
     def due_webhooks(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         """For the worker: tenant and id of webhooks that have something to send and may."""
+
+    def due_revocations(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """For the worker: tenant and id of orders whose time has come."""
 
 
 class Store(Protocol):

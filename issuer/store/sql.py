@@ -35,6 +35,7 @@ from issuer.store._rooms.parties import (
 )
 from issuer.store._rooms.people import Offers, Shares
 from issuer.store._rooms.reviews import Approvals, Rules, Suspensions
+from issuer.store._rooms.revocations import RevocationItems, Revocations, due_revocations
 from issuer.store._rooms.room import is_taken, plain
 from issuer.store._rooms.status import Status
 from issuer.store._rooms.trail import DeploymentEvents, Events
@@ -85,6 +86,8 @@ class _Unit:
         self.mails = Mails(connection, tenant_id)
         self.webhooks = Webhooks(connection, tenant_id)
         self.deliveries = Deliveries(connection, tenant_id)
+        self.revocations = Revocations(connection, tenant_id)
+        self.revocation_items = RevocationItems(connection, tenant_id)
 
     def end(self) -> None:
         """The last step before the commit."""
@@ -210,6 +213,9 @@ class _DeploymentUnit:
 
     def due_webhooks(self, now: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         return due_webhooks(self._connection, now, limit)
+
+    def due_revocations(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        return due_revocations(self._connection, now)
 
     def _one(self, table: Table, condition: ColumnElement[bool]) -> Any:
         return self._connection.execute(select(table).where(condition)).first()

@@ -568,3 +568,23 @@ JOB_ROWS: Final = Table(
     Index("ix_job_rows_state", "tenant_id", "job_id", "state", "tries", "number"),
 )
 """``input`` is what somebody sent of people: it goes when the row is done."""
+REVOCATIONS: Final = _tenant_table(
+    "revocations",
+    Column("state", String(32), nullable=False),
+    Column("reason", String(64)),
+    Column("actor", _NAME, nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("due_at", UtcInstant, nullable=False),
+    Column("created", UtcInstant, nullable=False),
+    Column("settled_at", UtcInstant),
+)
+
+REVOCATION_ITEMS: Final = _tenant_table(
+    "revocation_items",
+    Column("revocation_id", _ID, nullable=False),
+    Column("issuance_id", _ID, nullable=False),
+    Column("outcome", String(32)),
+    UniqueConstraint("tenant_id", "revocation_id", "issuance_id"),
+    _of_tenant("revocation_id", target="revocations"),
+    _of_tenant("issuance_id", target="issuances"),
+)

@@ -73,6 +73,15 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
         "newest version.",
         "Correct the newest one, which the answer names.",
     ),
+    IssuerCode.WINDOW_NEEDED: Explanation(
+        "An order for several credentials asked for no time in which it can be undone. A "
+        "revocation is final.",
+        "Leave `undoWindow` out, or name a number of seconds above 0.",
+    ),
+    IssuerCode.TOO_LATE: Explanation(
+        "The time in which the order could be undone is over.",
+        "A revocation is final: issue new credentials for records that were right.",
+    ),
     IssuerCode.OTHER_LEARNER: Explanation(
         "The correction has no identifier of the learner in common with the record that it "
         "replaces, so it may be about somebody else.",

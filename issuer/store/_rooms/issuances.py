@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, select
 
 from issuer.store import tables
 from issuer.store._rooms.room import Room, Values
@@ -86,6 +86,24 @@ class Issuances(Room):
 
     def of_record(self, record_key: str) -> tuple[IssuanceRow, ...]:
         return self._oldest_first(self.table.c.record_key == record_key)
+
+    def issued_between(
+        self, start: datetime | None, before: datetime | None, *, issuer_id: str | None, limit: int
+    ) -> tuple[str, ...]:
+        conditions = [self.table.c.state == IssuanceState.ISSUED.value]
+        if start is not None:
+            conditions.append(self.table.c.settled_at >= start)
+        if before is not None:
+            conditions.append(self.table.c.settled_at < before)
+        if issuer_id is not None:
+            conditions.append(self.table.c.issuer_id == issuer_id)
+        query = (
+            select(self.table.c.id)
+            .where(self.mine(*conditions))
+            .order_by(self.table.c.settled_at, self.table.c.id)
+            .limit(limit)
+        )
+        return tuple(self._connection.execute(query).scalars())
 
     def open_intents(self) -> tuple[IssuanceRow, ...]:
         return self._oldest_first(self.table.c.state == IssuanceState.SIGNING.value)

@@ -47,6 +47,7 @@ from issuer.web.openapi import (
     oauth,
     offers,
     public,
+    revocations,
     vc_api,
     webhooks,
 )
@@ -80,6 +81,7 @@ CHAPTERS: Final = (
     jobs.CHAPTER,
     vc_api.CHAPTER,
     offers.CHAPTER,
+    revocations.CHAPTER,
     events.CHAPTER,
     webhooks.CHAPTER,
     public.SHARES,

@@ -13,6 +13,7 @@ from issuer.store.job_rows import JobLineRow, JobRow, JobState, LineState
 from issuer.store.mails import MailRow, MailState
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState, RuleRow, SuspensionRow
+from issuer.store.revocations import RevocationItemRow, RevocationRow, RevocationState
 from issuer.store.rows import (
     ApiKeyRow,
     EventRow,
@@ -390,6 +391,26 @@ def next_key(tenant_id: str) -> KeyRow:
     return replace(key(tenant_id, "k-next"), state=KeyState.RETIRED)
 
 
+def revocation(tenant_id: str, revocation_id: str = "v1") -> RevocationRow:
+    return RevocationRow(
+        tenant_id=tenant_id,
+        id=revocation_id,
+        state=RevocationState.PENDING,
+        reason=None,
+        actor="cli",
+        window=900,
+        due_at=NOW,
+        created=NOW,
+        settled_at=None,
+    )
+
+
+def revocation_item(tenant_id: str) -> RevocationItemRow:
+    return RevocationItemRow(
+        tenant_id=tenant_id, id="vi1", revocation_id="v1", issuance_id="n1", outcome=None
+    )
+
+
 def fill(unit: Unit) -> None:
     """One thing of each kind, in a tenant that has an issuer and nothing else."""
     tenant_id = unit.tenant_id
@@ -421,3 +442,5 @@ def fill(unit: Unit) -> None:
 
     unit.jobs.add(job(tenant_id))
     unit.job_lines.add([job_line(tenant_id, 1), job_line(tenant_id, 2, LineState.REFUSED)])
+    unit.revocations.add(revocation(tenant_id))
+    unit.revocation_items.add(revocation_item(tenant_id))

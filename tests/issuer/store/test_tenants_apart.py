@@ -92,6 +92,13 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "events.head": lambda unit: unit.events.head(),
     "mails.get": lambda unit: unit.mails.get("m1"),
     "mails.of": lambda unit: unit.mails.of("o1"),
+    "issuances.issued_between": lambda unit: unit.issuances.issued_between(
+        NOW, NOW + timedelta(days=1), issuer_id="i-ours", limit=9
+    ),
+    "revocations.get": lambda unit: unit.revocations.get("v1"),
+    "revocations.lock": lambda unit: unit.revocations.lock("v1"),
+    "revocation_items.of": lambda unit: unit.revocation_items.of("v1"),
+    "revocation_items.open": lambda unit: unit.revocation_items.open("v1", 9),
     "webhooks.get": lambda unit: unit.webhooks.get("w1"),
     "webhooks.lock": lambda unit: unit.webhooks.lock("w1"),
     "webhooks.all": lambda unit: unit.webhooks.all(),
@@ -176,6 +183,10 @@ CHANGES: Final[dict[str, Callable[[Unit], object]]] = {
     ),
     "mails.revive": lambda unit: unit.mails.revive(NOW),
     "mails.forget": lambda unit: unit.mails.forget("o1"),
+    "revocations.replace": lambda unit: unit.revocations.replace(
+        replace(rows_of.revocation(unit.tenant_id), settled_at=NOW)
+    ),
+    "revocation_items.settle": lambda unit: unit.revocation_items.settle("vi1", "revoked"),
     "webhooks.replace": lambda unit: unit.webhooks.replace(
         replace(rows_of.webhook(unit.tenant_id), failures=9)
     ),
@@ -310,6 +321,13 @@ ADDITIONS: Final[dict[str, Callable[[Unit, str], object]]] = {
     "events.add": lambda unit, tenant: unit.events.add(rows_of.event(tenant)),
     "outbox.add": lambda unit, tenant: unit.outbox.add(rows_of.told(tenant)),
     "mails.add": lambda unit, tenant: unit.mails.add(rows_of.mail(tenant)),
+    "revocations.add": lambda unit, tenant: unit.revocations.add(rows_of.revocation(tenant)),
+    "revocations.replace": lambda unit, tenant: unit.revocations.replace(
+        rows_of.revocation(tenant)
+    ),
+    "revocation_items.add": lambda unit, tenant: unit.revocation_items.add(
+        rows_of.revocation_item(tenant)
+    ),
     "webhooks.add": lambda unit, tenant: unit.webhooks.add(rows_of.webhook(tenant)),
     "webhooks.replace": lambda unit, tenant: unit.webhooks.replace(rows_of.webhook(tenant)),
     "deliveries.add": lambda unit, tenant: unit.deliveries.add(rows_of.delivery(tenant)),
@@ -345,6 +363,16 @@ def _delivery_to_webhook(unit: Unit) -> None:
     unit.deliveries.add(replace(rows_of.delivery(THEIRS), event_id=event.id))
 
 
+def _item_of_order(unit: Unit) -> None:
+    unit.issuances.add(rows_of.issuance(THEIRS, 3))
+    unit.revocation_items.add(replace(rows_of.revocation_item(THEIRS), issuance_id="n3"))
+
+
+def _item_of_issuance(unit: Unit) -> None:
+    unit.revocations.add(rows_of.revocation(THEIRS))
+    unit.revocation_items.add(rows_of.revocation_item(THEIRS))
+
+
 def _delivery_of_event(unit: Unit) -> None:
     unit.webhooks.add(rows_of.webhook(THEIRS))
     unit.deliveries.add(rows_of.delivery(THEIRS))
@@ -369,6 +397,8 @@ POINTING: Final[dict[str, Callable[[Unit], object]]] = {
     "offer": lambda unit: unit.offers.add(rows_of.offer(THEIRS)),
     "webhook": _delivery_to_webhook,
     "event": _delivery_of_event,
+    "order": _item_of_order,
+    "ordered": _item_of_issuance,
 }
 """What writes a row of *theirs* that points at a thing of *ours*."""
 

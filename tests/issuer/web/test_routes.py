@@ -43,6 +43,9 @@ PUBLIC: Final = {
     "shares.show",
 }
 GUARDED: Final = {
+    "revocations.order": (Scope.REVOKE, "/revocations"),
+    "revocations.show": (Scope.REVOKE, "/revocations/some-number"),
+    "revocations.take_back": (Scope.REVOKE, "/revocations/some-number/undo"),
     "corrections.add": (Scope.ISSUE, "/credentials/some-number/corrections"),
     "completions.complete": (Scope.ISSUE, "/completions"),
     "batches.complete_many": (Scope.ISSUE, "/completions/batch"),
