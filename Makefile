@@ -49,7 +49,7 @@ layers: setup
 	$(PY) -m pytest -q tests/house/test_layers.py
 
 fuzz: setup  ## damage good input at every door, far more often than `make test` does (minutes)
-	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(PY) -m pytest -q tests/fuzz $(ARGS)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} LIFE_EXAMPLES=$${LIFE_EXAMPLES:-200} $(PY) -m pytest -q tests/fuzz tests/issuer/life $(ARGS)
 	API_EXAMPLES=$${API_EXAMPLES:-20} $(PY) -m pytest -q tests/api $(ARGS)
 
 bench: setup  ## measure canonical form, signature and verification on distinct documents
