@@ -10,6 +10,7 @@ Leaves to others: carrying it out (``issuer.bulk_revocation``), a second person
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -141,8 +142,8 @@ def _with_in_common(unit: Unit, selection: Selection) -> set[str]:
     key = _key(unit, selection.key) if selection.key else None
     if key is not None and issuer is not None and key.issuer_id != issuer.id:
         raise NotFoundError("There is no such key of this issuer.")
-    starts = [at for at in (selection.issued_from, key.created if key else None) if at]
-    ends = [at for at in (selection.issued_before, key.retired_at if key else None) if at]
+    starts = [at for at in (selection.issued_from, key.signs_from if key else None) if at]
+    ends = [at for at in (selection.issued_before, key.signs_until if key else None) if at]
     rows = unit.issuances.issued_between(
         max(starts, default=None),
         min(ends, default=None),
@@ -152,14 +153,39 @@ def _with_in_common(unit: Unit, selection: Selection) -> set[str]:
     return set(rows)
 
 
-def _key(unit: Unit, verification_method: str) -> KeyRow:
-    """A key signs from when it is made until it is retired, and no other one of its issuer
-    does: what was issued in that time was signed with it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SigningTime:
+    """When a key signed for its issuer; ``signs_until`` is ``None`` while it does."""
+
+    issuer_id: str
+    signs_from: datetime
+    signs_until: datetime | None
+
+
+def _key(unit: Unit, verification_method: str) -> _SigningTime:
+    """One key of an issuer signs at a time: from when the one before it is retired, however long
+    it was published before, until it is retired itself. What was issued in that time was signed
+    with it."""
     for issuer in unit.issuers.all():
-        for key in unit.keys.of(issuer.id):
-            if key.verification_method == verification_method:
-                return key
-    raise NotFoundError("There is no such key.")
+        keys = unit.keys.of(issuer.id)
+        for key in keys:
+            if key.verification_method == verification_method and not key.is_next:
+                return _signing_time(key, keys)
+    raise NotFoundError("There is no such key, or it has signed nothing.")
+
+
+def _signing_time(key: KeyRow, keys: Iterable[KeyRow]) -> _SigningTime:
+    until = key.retired_at
+    earlier = [
+        other.retired_at
+        for other in keys
+        if other.retired_at is not None and (until is None or other.retired_at < until)
+    ]
+    return _SigningTime(
+        issuer_id=key.issuer_id,
+        signs_from=max(earlier, default=key.created),
+        signs_until=until,
+    )
 
 
 def _write(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer import lifecycle, withdrawals
+from issuer import lifecycle, rotation, withdrawals
 from issuer.approvals import approve, reject
 from issuer.bulk_revocation import revoke_due
 from issuer.callers import Caller
@@ -123,6 +123,30 @@ def test_what_has_something_in_common(desk: Desk) -> None:
     assert {ids[1], ids[2]} == on_list(by_time)
     assert set(ids) == on_list(by_key) == on_list(by_issuer)
     assert {ids[1], ids[2]} == on_list(find_order(desk.office, desk.caller, order_id(by_time)))
+
+
+def test_a_key_stands_for_what_it_signed_and_not_for_the_time_it_only_stood_in_the_document(
+    desk: Desk,
+) -> None:
+    """A key is published a day before it signs; meanwhile the one before it does."""
+    (first,) = issue(desk, 1)
+    published = rotation.publish_next_key(desk.office, desk.caller, desk.issuer, now=later(10))
+    second = desk.issue(numbered_record(1), now=later(60)).issuance_id
+    with pytest.raises(NotFoundError):
+        order(desk, Selection(key=published.verification_method), is_dry_run=True)
+    turn = {"issuer": desk.issuer.id, "key": published.id, "urgent": "yes"}
+    with desk.office.store.begin(desk.caller.tenant_id) as unit:
+        rotation.Rotation().carry_out(unit, desk.caller, turn, now=later(90))
+    third = desk.issue(numbered_record(2), now=later(120)).issuance_id
+
+    with desk.office.store.read(desk.caller.tenant_id) as unit:
+        keys = unit.keys.of(desk.issuer.id)
+    lists = [
+        on_list(order(desk, Selection(key=key.verification_method), is_dry_run=True))
+        for key in keys
+    ]
+
+    assert [{first, second}, {third}] == lists
 
 
 def test_a_dry_run_stores_nothing(desk: Desk) -> None:
