@@ -251,36 +251,9 @@ EXPLANATIONS: Final[Mapping[StrEnum, Explanation]] = {
     IssuerCode.SCHOOL_UNKNOWN: Explanation(
         "The record names no school that could award credit.", "Name the school in the record."
     ),
-    IssuerCode.FORM_NOT_OURS: Explanation(
-        "The form does not belong to this session: it is old, or was made elsewhere.",
-        "Open the page again and send its form.",
-    ),
-    IssuerCode.SIGN_IN_REFUSED: Explanation(
-        "The name or the password is not right. Which of them, is not told.",
-        "Try again, or ask who runs this service.",
-    ),
-    IssuerCode.TOO_MANY_TRIES: Explanation(
-        "Somebody tried to sign in too often with this name or from this place.",
-        "Wait as long as the page says, then try again.",
-    ),
-    IssuerCode.PASSWORD_REFUSED: Explanation(
-        "The password is too short, too long or too easily guessed.", "Choose a longer one."
-    ),
-    IssuerCode.OFFER_ENDED: Explanation(
-        "The offer of this record was declined, or ended after its time. The record is gone.",
-        "The same record is not offered again.",
-    ),
-    IssuerCode.OFFER_STATE: Explanation(
-        "The offer stands where this cannot be done: issued, or waiting for somebody else.",
-        "Ask how it stands with `GET /offers/{offer}`, and go on from there.",
-    ),
-    IssuerCode.TOO_EARLY: Explanation(
-        "The host was asked and may still answer, so nobody else confirms in their place.",
-        "Wait until the day that the offer names in `youMayConfirmFrom`.",
-    ),
-    IssuerCode.FACTS_CHANGED: Explanation(
-        "The facts were changed after the page with them was opened.",
-        "Open the page again, and answer what it says now.",
+    IssuerCode.JOB_STATE: Explanation(
+        "The job has ended, or stands where this makes no sense.",
+        "Ask how it stands, and go on from there. A job that has ended stays as it is.",
     ),
     IssuerCode.CURSOR_GONE: Explanation(
         "The event that the cursor names is not here: too old, or an earlier state was restored.",

@@ -93,7 +93,7 @@ def violations(page: Page, axe: str) -> list[str]:
     ]
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """A picture of the whole page under ``var/``, to be looked at."""
+def keep_picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """A picture of the whole page, or of its first screen, under ``var/``, to be looked at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+    page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=whole)

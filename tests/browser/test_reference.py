@@ -43,7 +43,7 @@ def test_the_page_is_accessible_and_fits(
     """Without a script of its own, at phone width too."""
     with opened(chromium, width, dark=dark, bypass_csp=True) as page:
         response = page.goto(f"{address}{PAGES[name]}")
-        keep_picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+        keep_picture(page, f"{name}-{width}-{'dark' if dark else 'light'}", whole=name != "docs")
         sideways = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
         assert response is not None
