@@ -112,6 +112,10 @@ CHAPTER: Final = Chapter(
                     IssuerCode.NOT_FOUND,
                     WebCode.RECORD_REFUSED,
                     WebCode.TOO_LARGE,
+                    WebCode.UNSUPPORTED_MEDIA_TYPE,
+                    Code.PARSING_ERROR,
+                    Code.MALFORMED_VALUE_ERROR,
+                    Code.LIMIT_EXCEEDED,
                     Code.RANGE_ERROR,
                 ),
             )
