@@ -7,25 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.services import ROOT
 from issuer.record import SENTENCES
 from issuer.web.explanations import explain
 from issuer.web.openapi import describe
-from issuer.web.openapi.vocabulary import IDEMPOTENCY_KEY
 from issuer.web.problems import TITLES
 from tests.issuer.web.openapi.example_calls import calls
 from tests.issuer.web.site import BASE_URL, Site, completion, json_of
 from verifier.strict_json import parse_json_object
 
 CODES = [*map(str, TITLES), *SENTENCES]
-NEED_NO_KEY = {
-    "makeApiKey",
-    *("deriveDocument", "deriveDocumentWithIssuer"),
-    *("addWebhook", "changeWebhookSecret", "testWebhook", "replayWebhook"),
-    *("pauseJob", "resumeJob", "retryJob", "cancelJob"),
-}
-"""Operations that keep nothing; those on keys and webhooks, where a second one shows and can go;
-and those that bring a job into a state, where it stays."""
 
 
 def test_the_page_tells_every_operation(site: Site) -> None:
@@ -60,28 +50,6 @@ def test_every_code_is_explained(site: Site, code: str) -> None:
     assert 'href="/docs"' in page.get_data(as_text=True)
     assert (explanation.meaning, explanation.remedy) == (told["meaning"], told["remedy"])
     assert code == told["code"]
-
-
-def test_no_code_is_explained_twice() -> None:
-    """The second text would silently take the place of the first."""
-    source = (ROOT / "issuer" / "web" / "explanations.py").read_text("utf-8")
-    keys = re.findall(r"^    ((?:IssuerCode|WebCode)\.\w+): ", source, re.MULTILINE)
-
-    assert len(keys) == len(set(keys)) > 50
-
-
-def test_every_call_that_issues_or_withdraws_takes_an_idempotency_key() -> None:
-    """And says so."""
-    silent = {
-        operation.id
-        for operation in describe(BASE_URL).operations
-        if operation.method == "post"
-        and operation.access is not None
-        and operation.access.scheme == "apiKey"
-        and IDEMPOTENCY_KEY not in operation.parameters
-    }
-
-    assert NEED_NO_KEY == silent
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nothing", "/credentials/x", "/s/nothing"])

@@ -12,7 +12,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.services import ROOT
+from issuer.record import SENTENCES
+from issuer.web.explanations import explain
 from issuer.web.openapi import VERSION, common_codes, describe
+from issuer.web.openapi.vocabulary import IDEMPOTENCY_KEY
+from issuer.web.problems import TITLES
 from tests.issuer.web.openapi import example_calls
 from tests.issuer.web.openapi.example_calls import Call
 from tests.issuer.web.site import BASE_URL, Site, json_of
@@ -22,6 +26,16 @@ from verifier.strict_json import JsonObject, JsonValue
 INTERFACE = describe(BASE_URL)
 DOCUMENT = build_openapi(INTERFACE)
 EXAMPLES = ROOT / "docs" / "examples"
+
+
+NEED_NO_KEY = {
+    "makeApiKey",
+    *("deriveDocument", "deriveDocumentWithIssuer"),
+    *("addWebhook", "changeWebhookSecret", "testWebhook", "replayWebhook"),
+    *("pauseJob", "resumeJob", "retryJob", "cancelJob", "undoRevocation"),
+}
+"""Operations that keep nothing; those on keys and webhooks, where a second one shows and can go;
+and those that bring something into a state, where it stays."""
 
 
 def routes(site: Site) -> set[tuple[str, str]]:
@@ -93,6 +107,30 @@ def test_the_reasons_to_refuse_that_follow_from_its_form_are_told(operation: Ope
     }
 
     assert expected == told
+
+
+def test_every_call_that_changes_something_takes_an_idempotency_key() -> None:
+    """Unless a second one does no harm."""
+    silent = {
+        operation.id
+        for operation in INTERFACE.operations
+        if operation.method == "post"
+        and operation.access is not None
+        and operation.access.scheme == "apiKey"
+        and IDEMPOTENCY_KEY not in operation.parameters
+    }
+
+    assert NEED_NO_KEY == silent
+
+
+def test_every_code_is_explained_once() -> None:
+    """A second text would silently take the place of the first."""
+    source = (ROOT / "issuer" / "web" / "explanations.py").read_text("utf-8")
+    keys = re.findall(r"^    ((?:IssuerCode|WebCode)\.\w+): ", source, re.MULTILINE)
+    silent = {code for code in [*map(str, TITLES), *SENTENCES] if explain(code) is None}
+
+    assert set() == silent
+    assert len(keys) == len(set(keys)) > 50
 
 
 # --- schemas and examples ---------------------------------------------------------------
