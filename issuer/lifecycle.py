@@ -85,7 +85,7 @@ def revoke(
 def _revocation(reason: str | None) -> _Change:
     if reason == Reason.UNDER_REVIEW:
         raise _not_allowed("A review suspends; it does not revoke.")
-    return _Change(purpose=REVOCATION, value=True, reason=_read(reason or None))
+    return _Change(purpose=REVOCATION, value=True, reason=_read(reason))
 
 
 def check_reason(reason: str | None) -> None:
@@ -221,7 +221,7 @@ class Revocation:
 
     def check(self, unit: Unit, arguments: Mapping[str, str], *, now: datetime) -> None:
         """Raises as ``revoke``."""
-        _revocation(arguments["reason"])
+        _revocation(arguments["reason"] or None)
         for issuance in find(unit, arguments["credential"]):
             _entry(unit, issuance, _Change(purpose=REVOCATION, value=True))
 
@@ -230,7 +230,7 @@ class Revocation:
     ) -> JsonObject:
         """Raises as ``revoke``."""
         caller.require(Scope.REVOKE)
-        change = _revocation(arguments["reason"])
+        change = _revocation(arguments["reason"] or None)
         return {"issuances": list(_apply(unit, caller, arguments["credential"], change, now))}
 
     def drop(self, unit: Unit, arguments: Mapping[str, str]) -> None:
