@@ -23,6 +23,9 @@ from tests.issuer.leaks.reading import read_markers
 from tests.issuer.offices import START, Desk, open_desk
 from verifier.strict_json import JsonObject
 
+WITH_SKILLS = [name for name, found in PROOF_FORMATS.items() if not found.is_for_records]
+"""The formats in which there are further credentials."""
+
 
 @pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
@@ -72,10 +75,9 @@ def test_a_completion(desk: Desk, name: str) -> None:
         assert set(found.shown) <= read_markers(text)
 
 
+@pytest.mark.parametrize("desk", WITH_SKILLS, indirect=True)
 def test_a_skill_beside_it(desk: Desk) -> None:
-    """Nothing but the skill, the learner and who rated; in ``dc+sd-jwt`` there is none."""
-    if desk.issuer.proof_format == "dc+sd-jwt":
-        pytest.skip("an SD-JWT VC of ours means a completion")
+    """Nothing but the skill, the learner and who rated."""
     found = plant(example_record("04"))
     about = desk.issue(record_of(found))
     wish = parse_skills_wish(
