@@ -16,7 +16,6 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import jobs, limits
-from issuer.api_keys import admit
 from issuer.callers import Caller, Scope
 from issuer.errors import IssuerCode
 from issuer.job_intake import parse_wanted, take_in
@@ -26,12 +25,12 @@ from issuer.platforms.sheet import write_row
 from issuer.store.job_rows import FAILED, JobLineRow, JobState, LineState
 from issuer.tenants import choose_issuer
 from issuer.web.answers import credential_url
+from issuer.web.gate import admitted
 from issuer.web.problems import problem_json, type_url_of
 from issuer.web.requests import (
     check_query,
     idempotency_of,
     number_in_query,
-    presented_key,
     read_file_form,
     word_in_query,
 )
@@ -53,7 +52,7 @@ def begin(issuer_name: str | None = None) -> Response:
     """A file of many rows."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.ISSUE, now=now)
+    caller = admitted(Scope.ISSUE, now=now)
     issuer = choose_issuer(web.store, caller.tenant_id, issuer_name)
     order, stream, digest = read_file_form(limits.JOB_BYTES, limits.JOB_ORDER_BYTES)
     members = parse_json_object(order, max_bytes=limits.JOB_ORDER_BYTES)
@@ -119,7 +118,7 @@ def cancel(job_id: str) -> Response:
 
 def _admitted() -> tuple[Caller, datetime]:
     now = services().clock()
-    return admit(services().store, presented_key(), Scope.ISSUE, now=now), now
+    return admitted(Scope.ISSUE, now=now), now
 
 
 def _moved(move: Move, job_id: str) -> Response:

@@ -12,12 +12,12 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response
 
 from issuer import limits
-from issuer.api_keys import admit
 from issuer.callers import Scope
 from issuer.revocations import Order, Selection, find_order, order_revocation, undo
 from issuer.store.revocations import RevocationState
+from issuer.web.gate import admitted
 from issuer.web.members import malformed, member, only, texts, whole_number
-from issuer.web.requests import idempotency_of, presented_key, read_body
+from issuer.web.requests import idempotency_of, read_body
 from issuer.web.services import services
 from verifier import limits as verifier_limits
 from verifier.date_time_stamp import format_instant, parse_instant
@@ -31,7 +31,7 @@ def order() -> Response:
     """Withdraw those that are named, or that have something in common, after a while."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
+    caller = admitted(Scope.REVOKE, now=now)
     body, members = read_body(limits.REVOCATION_BYTES)
     only(members, {"credentials", "filter", "reason", "undoWindow", "dryRun"})
     made = order_revocation(
@@ -57,7 +57,7 @@ def order() -> Response:
 def show(order_id: str) -> Response:
     """Where an order stands, and what became of each credential."""
     web = services()
-    caller = admit(web.store, presented_key(), Scope.REVOKE, now=web.clock())
+    caller = admitted(Scope.REVOKE, now=web.clock())
     return jsonify(_order_json(find_order(web.office, caller, order_id)))
 
 
@@ -66,7 +66,7 @@ def take_back(order_id: str) -> Response:
     """Undo an order that was not carried out."""
     web = services()
     now = web.clock()
-    caller = admit(web.store, presented_key(), Scope.REVOKE, now=now)
+    caller = admitted(Scope.REVOKE, now=now)
     only(read_body(limits.STATUS_REQUEST_BYTES)[1], ())
     return jsonify(_order_json(undo(web.office, caller, order_id, now=now)))
 
