@@ -33,7 +33,8 @@ from issuer.errors import (
 from issuer.store.access import AccessTokenRow
 from issuer.store.ports import Store
 from issuer.store.rows import ApiKeyRow
-from issuer.tenants import display_name, operators_event
+from issuer.tenants import display_name
+from issuer.trail import note
 
 KEY: Final = "mic"
 TOKEN: Final = "mat"  # noqa: S105  what tokens begin with
@@ -106,7 +107,7 @@ def create_api_key(
                 IssuerCode.TOO_MANY_KEYS, "Revoke keys that nobody uses before making more."
             )
         unit.api_keys.add(row)
-        unit.events.add(operators_event(tenant_id, "apiKeyCreated", prefix, now, actor=actor))
+        note(unit, actor, "apiKeyCreated", prefix, now=now)
     return NewApiKey(row=row, secret=secret)
 
 
@@ -126,7 +127,7 @@ def revoke_api_key(
     with store.begin(tenant_id) as unit:
         if not unit.api_keys.revoke(prefix, now):
             raise NotFoundError("There is no such key.")
-        unit.events.add(operators_event(tenant_id, "apiKeyRevoked", prefix, now, actor=actor))
+        note(unit, actor, "apiKeyRevoked", prefix, now=now)
 
 
 def admit(store: Store, presented: str, scope: Scope, *, now: datetime) -> Caller:

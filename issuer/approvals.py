@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import uuid4
 
-from issuer import bulk_revocation, lifecycle, limits, rotation
+from issuer import bulk_revocation, lifecycle, limits, rotation, trail
 from issuer.callers import Caller, Scope
 from issuer.errors import (
     ConflictError,
@@ -31,7 +31,6 @@ from issuer.errors import (
 from issuer.office import Office
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow, ApprovalState
-from issuer.store.rows import EventRow
 from verifier.strict_json import JsonObject, parse_json_object
 
 Arguments = Mapping[str, str]
@@ -102,7 +101,8 @@ def propose_in(
             return waiting
     row = _new_row(caller, proposal, note, now)
     unit.approvals.add(row)
-    unit.events.add(_event(row, caller, "proposed", now))
+    # the action that was asked for stands as the reason; what it is about, in the request
+    trail.note(unit, caller.actor, "proposed", row.id, now=now, reason=row.action)
     return row
 
 
@@ -209,18 +209,5 @@ def _decide(
 ) -> ApprovalRow:
     decided = replace(row, state=state, decided_by=caller.actor, decided_at=now, result=result)
     unit.approvals.decide(decided)
-    unit.events.add(_event(row, caller, state.value, now))
+    trail.note(unit, caller.actor, state.value, row.id, now=now, reason=row.action)
     return decided
-
-
-def _event(row: ApprovalRow, caller: Caller, action: str, now: datetime) -> EventRow:
-    """The request's action stands as the reason; what it is about, in the request."""
-    return EventRow(
-        tenant_id=row.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=caller.actor,
-        action=action,
-        subject=row.id,
-        reason=row.action,
-    )

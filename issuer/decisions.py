@@ -31,7 +31,6 @@ from issuer.offers import (
     Beside,
     Waiting,
     agree,
-    event,
     issuer_of,
     keep_document,
     record_of,
@@ -44,6 +43,7 @@ from issuer.rights import Action, require
 from issuer.store.asking import Ending
 from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import OfferRow, OfferState
+from issuer.trail import note
 from verifier.strict_json import JsonObject
 
 ON_BEHALF: Final = "The host has not confirmed. The platform confirms the facts that it holds."
@@ -116,7 +116,7 @@ def decline(
             raise ConflictError(
                 IssuerCode.ALREADY_ISSUED, "The credential was issued. It can be revoked."
             )
-        unit.events.add(event(offer, caller.actor, "declined", now))
+        note(unit, caller.actor, "declined", offer.id, now=now)
     return offer_id
 
 
@@ -140,7 +140,7 @@ def name_attester(
         offer = _waiting_for_host(_offer(unit, offer_id))
         record, issuer = record_of(unit, offer), issuer_of(unit, offer)
         attestation.ask(office, unit, offer, record, issuer, attester, now=now)
-        unit.events.add(event(offer, caller.actor, "attesterNamed", now))
+        note(unit, caller.actor, "attesterNamed", offer.id, now=now)
     return offer
 
 
@@ -187,7 +187,7 @@ def confirm(unit: Unit, offer: OfferRow, record: Record, *, actor: str, now: dat
     row = replace(offer, state=state, changed_at=now)
     unit.offers.replace(row)
     tell(unit, Kind.OFFER_ATTESTED, subject=row.id, data=told(row), now=now)
-    unit.events.add(event(row, actor, "attested", now))
+    note(unit, actor, "attested", row.id, now=now)
     return row
 
 

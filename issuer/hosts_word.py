@@ -15,7 +15,7 @@ from issuer.callers import Caller, Scope
 from issuer.decisions import confirm, issue_offer
 from issuer.errors import ConflictError, InProgressError, IssuerCode, NotFoundError, OwnFaultError
 from issuer.events import Kind, tell
-from issuer.offers import event, issuer_of, keep_document, record_of, told
+from issuer.offers import issuer_of, keep_document, record_of, told
 from issuer.office import Office
 from issuer.record import Record
 from issuer.rights import Action, Role, require
@@ -23,6 +23,7 @@ from issuer.secret_links import hash_of
 from issuer.store.asking import AttestationRow
 from issuer.store.ports import Unit
 from issuer.store.rows import IssuerRow, OfferRow, OfferState
+from issuer.trail import note
 from verifier.presentation.words import words
 
 
@@ -94,7 +95,7 @@ def _take(
         row = replace(offer, state=OfferState.HELD, changed_at=now)
         unit.offers.replace(row)
         tell(unit, Kind.OFFER_ATTESTED, subject=row.id, data=told(row), now=now)
-        unit.events.add(event(row, "host", "objected", now))
+        note(unit, "host", "objected", row.id, now=now)
         return row
     generic = words(language)["attest.role.generic"]
     document = attestation.attested(record, answer, now=now, generic_role=generic)

@@ -45,8 +45,9 @@ from issuer.signing.proofs import open_key
 from issuer.signing.unsigned import Unsigned
 from issuer.status_list import entry_of, publish
 from issuer.store.ports import Unit
-from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, IssuerRow, OfferState
+from issuer.store.rows import IssuanceRow, IssuanceState, IssuerRow, OfferState
 from issuer.token_status_list import publish_token
+from issuer.trail import note
 from verifier.errors import CheckError
 from verifier.jsonld.oracle import remembering
 from verifier.model import DataModel
@@ -296,7 +297,7 @@ def _store(
         if share_id is not None:
             add_share(unit, office, row.id, share_id=share_id, label="", now=now)
         _settle_offer(unit, row, now)
-        unit.events.add(_event(row, caller.actor, "issued", now))
+        note(unit, caller.actor, "issued", row.id, now=now)
         _tell_issued(unit, row, now)
         supersession.settle(unit, row, caller.actor, now)
         office.failpoint("in-store")
@@ -323,19 +324,7 @@ def void(office: Office, row: IssuanceRow, now: datetime) -> None:
     """End an intent that is ours with nothing, unless somebody else took it over."""
     with office.store.begin(row.tenant_id) as unit:
         if unit.issuances.void(row.id, row.attempt, now):
-            unit.events.add(_event(row, "system", "voided", now))
-
-
-def _event(row: IssuanceRow, actor: str, action: str, now: datetime) -> EventRow:
-    return EventRow(
-        tenant_id=row.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=row.id,
-        reason=None,
-    )
+            note(unit, "system", "voided", row.id, now=now)
 
 
 def _released(office: Office, row: IssuanceRow, *, is_new: bool) -> Issued:

@@ -26,7 +26,7 @@ from issuer import limits
 from issuer.callers import Caller, Scope
 from issuer.errors import NotFoundError
 from issuer.idempotency import Idempotency, first_answer, keep_answer
-from issuer.jobs import JobOrder, finish_if_done, job_event, parse_stored_order
+from issuer.jobs import JobOrder, finish_if_done, parse_stored_order
 from issuer.office import Office
 from issuer.platforms import Catalogue, Format, PayloadError, Profile, Row, rows_of
 from issuer.record import RecordError
@@ -34,6 +34,7 @@ from issuer.record.findings import found, pointer_to
 from issuer.store.job_rows import JobLineRow, JobRow, JobState, LineState
 from issuer.store.ports import TakenError
 from issuer.store.rows import IssuerRow
+from issuer.trail import note
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject
 
@@ -162,7 +163,7 @@ def _let_begin(office: Office, job: JobRow, idempotency: Idempotency | None, now
     with office.store.begin(job.tenant_id) as unit:
         queued = replace(job, state=JobState.QUEUED)
         unit.jobs.replace(queued)
-        unit.events.add(job_event(job, job.actor, "jobQueued", now))
+        note(unit, job.actor, "jobQueued", job.id, now=now)
         keep_answer(unit, idempotency, {"jobId": job.id}, now=now)
         finish_if_done(unit, queued, now)
 

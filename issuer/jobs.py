@@ -62,7 +62,8 @@ from issuer.platforms import (
 from issuer.record import Disposition, Finding, RecordError
 from issuer.store.job_rows import FAILED, JobLineRow, JobRow, JobState, LineState
 from issuer.store.ports import Unit
-from issuer.store.rows import EventRow, IssuerRow
+from issuer.store.rows import IssuerRow
+from issuer.trail import note
 from verifier.errors import CheckError, Code
 from verifier.strict_json import JsonObject, JsonValue, parse_json_object
 
@@ -192,7 +193,7 @@ def finish_if_done(unit: Unit, job: JobRow, now: datetime) -> None:
         "failed": sum(counts.get(state, 0) for state in FAILED),
     }
     tell(unit, Kind.JOB_FINISHED, subject=job.id, data=told, now=now)
-    unit.events.add(job_event(job, "system", "jobFinished", now))
+    note(unit, "system", "jobFinished", job.id, now=now)
 
 
 class _PutOffError(Exception):
@@ -481,7 +482,7 @@ def _move(
             return _progress(unit, job)
         moved = replace(job, state=to, finished_at=now if to is JobState.CANCELLED else None)
         unit.jobs.replace(moved)
-        unit.events.add(job_event(job, caller.actor, _ACTIONS[to, again], now))
+        note(unit, caller.actor, _ACTIONS[to, again], job.id, now=now)
         if to is JobState.CANCELLED:
             unit.job_lines.cancel(job.id, now)
             unit.job_lines.forget(job.id)
@@ -511,19 +512,6 @@ def read_lines(
     with office.store.read(caller.tenant_id) as unit:
         _found(unit.jobs.get(job_id))
         return unit.job_lines.listed(job_id, states=states, after=after, limit=limit)
-
-
-def job_event(job: JobRow, actor: str, action: str, now: datetime) -> EventRow:
-    """A line of the audit trail about a job."""
-    return EventRow(
-        tenant_id=job.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=job.id,
-        reason=None,
-    )
 
 
 # --- tidying ----------------------------------------------------------------------------

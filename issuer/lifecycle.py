@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller, Scope
@@ -31,7 +30,8 @@ from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
 from issuer.store.ports import TakenError, Unit
 from issuer.store.reviews import SuspensionRow
-from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, StatusEntryRow
+from issuer.store.rows import IssuanceRow, IssuanceState, StatusEntryRow
+from issuer.trail import note
 from verifier.strict_json import JsonObject
 
 REVOCATION: Final = "revocation"
@@ -177,7 +177,7 @@ def _apply(
     for issuance, entry in zip(found, entries, strict=True):
         if entry.is_set is not change.value:
             unit.status.set_entry(replace(entry, is_set=change.value))
-            unit.events.add(_event(caller, issuance, change, now))
+            _note(unit, caller, issuance, change, now)
             _note_end(unit, issuance, change)
             _tell(unit, issuance, change, now)
     return tuple(issuance.id for issuance in found)
@@ -296,16 +296,12 @@ def _tell(unit: Unit, issuance: IssuanceRow, change: _Change, now: datetime) -> 
     tell(unit, _KINDS[action], subject=issuance.id, data=data, now=now)
 
 
-def _event(caller: Caller, issuance: IssuanceRow, change: _Change, now: datetime) -> EventRow:
-    return EventRow(
-        tenant_id=caller.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=caller.actor,
-        action=_ACTIONS[change.purpose, change.value],
-        subject=issuance.id,
-        reason=change.reason.value if change.reason else None,
-    )
+def _note(
+    unit: Unit, caller: Caller, issuance: IssuanceRow, change: _Change, now: datetime
+) -> None:
+    action = _ACTIONS[change.purpose, change.value]
+    reason = change.reason.value if change.reason else None
+    note(unit, caller.actor, action, issuance.id, now=now, reason=reason)
 
 
 def set_status(

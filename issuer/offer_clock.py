@@ -15,11 +15,12 @@ from issuer import attestation, limits
 from issuer.closing import end_offer
 from issuer.delivery.mail import MailKind
 from issuer.events import Kind, tell
-from issuer.offers import event, issuer_of, record_of, told
+from issuer.offers import issuer_of, record_of, told
 from issuer.office import Office
 from issuer.store.asking import AttestationRow, Ending, OfferPlace
 from issuer.store.ports import Unit
 from issuer.store.rows import OfferRow, OfferState
+from issuer.trail import note
 
 
 def remind_due(office: Office, now: datetime) -> int:
@@ -66,7 +67,7 @@ def _stall(unit: Unit, offer: OfferRow, row: AttestationRow, now: datetime) -> N
     """The link goes on working; the address is not needed any more."""
     unit.attestations.replace(replace(row, email=None, due=None, stalled_at=now))
     tell(unit, Kind.OFFER_STALLED, subject=offer.id, data=told(offer), now=now)
-    unit.events.add(event(offer, "system", "stalled", now))
+    note(unit, "system", "stalled", offer.id, now=now)
 
 
 def close_due(office: Office, now: datetime) -> int:
@@ -88,5 +89,5 @@ def _close(office: Office, place: OfferPlace, oldest: datetime, now: datetime) -
             return 0
         if not end_offer(office, unit, offer, Ending.CLOSED, now=now):
             return 0
-        unit.events.add(event(offer, "system", "closed", now))
+        note(unit, "system", "closed", offer.id, now=now)
     return 1

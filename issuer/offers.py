@@ -35,13 +35,13 @@ from issuer.rights import Action, Role, require
 from issuer.store.asking import AttestationRow, EndedOfferRow
 from issuer.store.ports import TakenError, Unit
 from issuer.store.rows import (
-    EventRow,
     IssuanceState,
     IssuerRow,
     OfferRow,
     OfferState,
     RecordRow,
 )
+from issuer.trail import note
 from verifier.strict_json import JsonObject, parse_json_object
 
 _NOT_FACTS: Final = ("recordId", "lifecycle", "disclosure", "quality")
@@ -214,7 +214,7 @@ class _Desk:
             tell(unit, Kind.OFFER_CREATED, subject=row.id, data=told(row), now=self.now)
         else:
             unit.offers.replace(row)
-        unit.events.add(event(row, self.caller.actor, state.value, self.now))
+        note(unit, self.caller.actor, state.value, row.id, now=self.now)
         self._ask(row, record, beside.attester)
         return row
 
@@ -270,7 +270,7 @@ def agree(
     unit.offers.replace(row)
     if offer.agreed_at is None:
         tell(unit, Kind.OFFER_ACCEPTED, subject=row.id, data=told(row), now=now)
-        unit.events.add(event(row, "learner", "accepted", now))
+        note(unit, "learner", "accepted", row.id, now=now)
     return row
 
 
@@ -319,19 +319,6 @@ def issuer_of(unit: Unit, offer: OfferRow) -> IssuerRow:
 def told(offer: OfferRow) -> dict[str, str | int]:
     """What an event says of an offer."""
     return {"offerId": offer.id, "state": offer.state.value}
-
-
-def event(offer: OfferRow, actor: str, action: str, now: datetime) -> EventRow:
-    """A line of the audit trail about an offer."""
-    return EventRow(
-        tenant_id=offer.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=offer.id,
-        reason=None,
-    )
 
 
 # --- looking ----------------------------------------------------------------------------

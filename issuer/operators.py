@@ -33,6 +33,7 @@ from issuer.store.chain import DEPLOYMENT
 from issuer.store.operators import OperatorRow, SessionRow
 from issuer.store.ports import DeploymentUnit, Store
 from issuer.store.rows import EventRow
+from issuer.trail import trail_line
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}", re.ASCII)
 
@@ -272,12 +273,4 @@ def _hash(text: str) -> str:
 
 
 def _event(actor: str, action: str, subject: str, now: datetime) -> EventRow:
-    return EventRow(
-        tenant_id=DEPLOYMENT,
-        id=uuid4().hex,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=subject,
-        reason=None,
-    )
+    return trail_line(DEPLOYMENT, actor, action, subject, now=now)

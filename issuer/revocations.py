@@ -29,7 +29,8 @@ from issuer.idempotency import Idempotency, first_answer, keep_answer
 from issuer.office import Office
 from issuer.store.ports import TakenError, Unit
 from issuer.store.revocations import RevocationItemRow, RevocationRow, RevocationState
-from issuer.store.rows import EventRow, KeyRow
+from issuer.store.rows import KeyRow
+from issuer.trail import note
 from issuer.withdrawals import needs_person
 from verifier.errors import Code, RefusedError
 
@@ -204,7 +205,7 @@ def _write(
     if waits:
         proposal = Proposal(action="revokeMany", arguments={"revocation": row.id})
         propose_in(unit, caller, proposal, note="", now=now)
-    _note(unit, caller, "revocationOrdered", row, now)
+    note(unit, caller.actor, "revocationOrdered", row.id, now=now, reason=row.reason)
     return row
 
 
@@ -236,23 +237,9 @@ def undo(office: Office, caller: Caller, order_id: str, *, now: datetime) -> Ord
             raise ConflictError(IssuerCode.TOO_LATE, "It is carried out, and that is final.")
         if row.state is not RevocationState.UNDONE:
             unit.revocations.replace(replace(row, state=RevocationState.UNDONE, settled_at=now))
-            _note(unit, caller, "revocationUndone", row, now)
+            note(unit, caller.actor, "revocationUndone", row.id, now=now, reason=row.reason)
         return _order(unit, order_id)
 
 
 def _is_over(row: RevocationRow, now: datetime) -> bool:
     return row.state is RevocationState.PENDING and now >= row.due_at
-
-
-def _note(unit: Unit, caller: Caller, action: str, row: RevocationRow, now: datetime) -> None:
-    unit.events.add(
-        EventRow(
-            tenant_id=unit.tenant_id,
-            id=uuid4().hex,
-            at=now,
-            actor=caller.actor,
-            action=action,
-            subject=row.id,
-            reason=row.reason,
-        )
-    )

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from issuer import limits
 from issuer.callers import Caller
@@ -22,8 +21,9 @@ from issuer.errors import ConflictError, IssuerCode, NotFoundError, RequestRefus
 from issuer.key_urls import is_its_key
 from issuer.office import Office
 from issuer.store.ports import Unit
-from issuer.store.rows import EventRow, IssuerRow, KeyRow
+from issuer.store.rows import IssuerRow, KeyRow
 from issuer.tenants import new_key_row
+from issuer.trail import note
 from verifier.proofs.multikey import parse_multikey
 from verifier.strict_json import JsonObject
 
@@ -48,7 +48,7 @@ def publish_next_key(office: Office, caller: Caller, issuer: IssuerRow, *, now: 
     made = new_key_row(issuer, office.keyring.create(issuer.name, kind), now, is_next=True)
     with office.store.begin(issuer.tenant_id) as unit:
         unit.keys.add(made)
-        unit.events.add(_event(caller, "keyPublished", made.id, now))
+        note(unit, caller.actor, "keyPublished", made.id, now=now)
     return made
 
 
@@ -78,7 +78,7 @@ class Rotation:
             )
         unit.keys.retire_active(key.issuer_id, now)
         unit.keys.activate(key.id)
-        unit.events.add(_event(caller, "keyRotated", key.issuer_id, now))
+        note(unit, caller.actor, "keyRotated", key.issuer_id, now=now)
         return {"verificationMethod": key.verification_method}
 
     def drop(self, unit: Unit, arguments: Mapping[str, str]) -> None:
@@ -91,15 +91,3 @@ def _find(unit: Unit, arguments: Mapping[str, str]) -> KeyRow:
         if key.id == arguments["key"] and key.is_next:
             return key
     raise NotFoundError("There is no such key that waits.")
-
-
-def _event(caller: Caller, action: str, subject: str, now: datetime) -> EventRow:
-    return EventRow(
-        tenant_id=caller.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=caller.actor,
-        action=action,
-        subject=subject,
-        reason=None,
-    )

@@ -23,8 +23,9 @@ from issuer.office import Office
 from issuer.secret_links import LinkKind, SecretLink, hash_of
 from issuer.shown import reveal
 from issuer.store.ports import Unit
-from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, ShareRow
+from issuer.store.rows import IssuanceRow, IssuanceState, ShareRow
 from issuer.supersession import newest_of
+from issuer.trail import note
 from verifier.strict_json import JsonObject, parse_json_object
 
 PATH: Final = "s"
@@ -104,7 +105,7 @@ def create_share(
         if found is None or found.state is not IssuanceState.ISSUED:
             raise NotFoundError("There is no such credential.")
         add_share(unit, office, issuance_id, share_id=share_id, label=label, now=now)
-        _note(unit, caller, "shared", issuance_id, now)
+        note(unit, caller.actor, "shared", issuance_id, now=now)
     return share_url(office, share_id)
 
 
@@ -113,7 +114,7 @@ def switch_off(office: Office, caller: Caller, share_id: str, *, now: datetime) 
     with office.store.begin(caller.tenant_id) as unit:
         if not unit.shares.switch_off(share_id, now):
             raise NotFoundError("There is no such link.")
-        _note(unit, caller, "linkSwitchedOff", share_id, now)
+        note(unit, caller.actor, "linkSwitchedOff", share_id, now=now)
 
 
 def look_up(office: Office, token: str, *, now: datetime) -> SharedCredential:
@@ -148,17 +149,3 @@ def _state(unit: Unit, found: IssuanceRow) -> ShareState:
     if "revocation" in set_purposes:
         return ShareState.WITHDRAWN
     return ShareState.UNDER_REVIEW if "suspension" in set_purposes else ShareState.ISSUED
-
-
-def _note(unit: Unit, caller: Caller, action: str, subject: str, now: datetime) -> None:
-    unit.events.add(
-        EventRow(
-            tenant_id=unit.tenant_id,
-            id=uuid4().hex,
-            at=now,
-            actor=caller.actor,
-            action=action,
-            subject=subject,
-            reason=None,
-        )
-    )

@@ -19,7 +19,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
 
 from issuer import limits
 from issuer.errors import ConflictError, IssuerCode
@@ -27,7 +26,8 @@ from issuer.events import Kind, tell
 from issuer.record import Record
 from issuer.record.members import objects_at, text_at
 from issuer.store.ports import Unit
-from issuer.store.rows import EventRow, IssuanceRow, IssuanceState, RecordRow
+from issuer.store.rows import IssuanceRow, IssuanceState, RecordRow
+from issuer.trail import note
 from verifier.strict_json import JsonObject, parse_json_object
 
 _FILED: Final = "~"
@@ -152,17 +152,7 @@ def _retire(unit: Unit, old: IssuanceRow, new: IssuanceRow, actor: str, now: dat
     for entry in unit.status.entries_of(old.id):
         if entry.purpose == "revocation" and not entry.is_set:
             unit.status.set_entry(replace(entry, is_set=True))
-    unit.events.add(
-        EventRow(
-            tenant_id=unit.tenant_id,
-            id=uuid4().hex,
-            at=now,
-            actor=actor,
-            action="superseded",
-            subject=old.id,
-            reason="superseded",
-        )
-    )
+    note(unit, actor, "superseded", old.id, now=now, reason="superseded")
     data = {"issuanceId": old.id, "state": "superseded", "supersededBy": new.id}
     tell(unit, Kind.CREDENTIAL_SUPERSEDED, subject=old.id, data=data, now=now)
 

@@ -18,13 +18,13 @@ from issuer.signing.keyring import refuse_example_keys
 from issuer.signing.signer import Keyring, NewKey
 from issuer.store.ports import Store
 from issuer.store.rows import (
-    EventRow,
     IssuerRow,
     KeyRow,
     KeyState,
     StatusPolicy,
     TenantRow,
 )
+from issuer.trail import note
 from verifier.proofs.multikey import format_multikey, parse_multikey
 from verifier.strict_json import JsonObject
 
@@ -93,7 +93,7 @@ def add_issuer(
     with store.begin(tenant.id) as unit:
         unit.issuers.add(row)
         unit.keys.add(key)
-        unit.events.add(operators_event(tenant.id, "issuerAdded", row.id, now))
+        note(unit, "cli", "issuerAdded", row.id, now=now)
     return row
 
 
@@ -118,7 +118,7 @@ def rotate_key(store: Store, issuer: IssuerRow, *, keyring: Keyring, now: dateti
     with store.begin(issuer.tenant_id) as unit:
         unit.keys.retire_active(issuer.id, now)
         unit.keys.add(key)
-        unit.events.add(operators_event(issuer.tenant_id, "keyRotated", issuer.id, now))
+        note(unit, "cli", "keyRotated", issuer.id, now=now)
     return key
 
 
@@ -190,18 +190,3 @@ def display_name(name: str) -> str:
             f"A name has 1 to {limits.DISPLAY_NAME_CHARACTERS} printable characters.",
         )
     return name.strip()
-
-
-def operators_event(
-    tenant_id: str, action: str, subject: str, now: datetime, *, actor: str = "cli"
-) -> EventRow:
-    """A line of the audit trail about something that the operator did."""
-    return EventRow(
-        tenant_id=tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=subject,
-        reason=None,
-    )

@@ -23,8 +23,8 @@ from issuer.errors import ConflictError, IssuerCode, NotFoundError, RequestRefus
 from issuer.events import Kind, number_events, position_after, tell
 from issuer.office import Office
 from issuer.store.ports import TakenError, Unit
-from issuer.store.rows import EventRow
 from issuer.store.telling import DeliveryRow, DeliveryState, ToldRow, WebhookRow, WebhookState
+from issuer.trail import note
 from verifier.errors import Code, RefusedError, UncheckedError
 
 _PURPOSE: Final = "webhooks"
@@ -64,7 +64,7 @@ def add_webhook(
             last = unit.outbox.last()
             row = replace(row, position=(last.position or 0) if last else 0)
             unit.webhooks.add(row)
-            _note(unit, caller, "webhookAdded", row.id, now)
+            note(unit, caller.actor, "webhookAdded", row.id, now=now)
     except TakenError as error:
         raise ConflictError(error.code, error.detail) from error
     return _show(office, row)
@@ -176,7 +176,7 @@ def change_webhook(
         with office.store.begin(caller.tenant_id) as unit:
             row = _changed(_found(unit.webhooks.lock(webhook_id)), change, now)
             unit.webhooks.replace(row)
-            _note(unit, caller, "webhookChanged", row.id, now)
+            note(unit, caller.actor, "webhookChanged", row.id, now=now)
     except TakenError as error:
         raise ConflictError(error.code, error.detail) from error
     return row
@@ -202,7 +202,7 @@ def remove_webhook(office: Office, caller: Caller, webhook_id: str, *, now: date
     with office.store.begin(caller.tenant_id) as unit:
         if not unit.webhooks.remove(webhook_id):
             raise NotFoundError("There is no such webhook.")
-        _note(unit, caller, "webhookRemoved", webhook_id, now)
+        note(unit, caller.actor, "webhookRemoved", webhook_id, now=now)
 
 
 def rotate_secret(
@@ -216,7 +216,7 @@ def rotate_secret(
         until = now + overlap if overlap else None
         row = replace(found, generation=found.generation + 1, overlap_until=until)
         unit.webhooks.replace(row)
-        _note(unit, caller, "webhookSecretChanged", row.id, now)
+        note(unit, caller.actor, "webhookSecretChanged", row.id, now=now)
     return _show(office, row)
 
 
@@ -266,7 +266,7 @@ def replay(
             add_delivery(unit, row, told, now)
         if again:
             unit.deliveries.repeat(row.id, start, again[-1].position or start, now)
-        _note(unit, caller, "webhookReplayed", row.id, now)
+        note(unit, caller.actor, "webhookReplayed", row.id, now=now)
         return len(again)
 
 
@@ -316,17 +316,3 @@ def _found(row: WebhookRow | None) -> WebhookRow:
     if row is None:
         raise NotFoundError("There is no such webhook.")
     return row
-
-
-def _note(unit: Unit, caller: Caller, action: str, subject: str, now: datetime) -> None:
-    unit.events.add(
-        EventRow(
-            tenant_id=unit.tenant_id,
-            id=uuid4().hex,
-            at=now,
-            actor=caller.actor,
-            action=action,
-            subject=subject,
-            reason=None,
-        )
-    )

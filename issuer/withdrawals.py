@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from uuid import uuid4
 
 from issuer import lifecycle, limits
 from issuer.approvals import Proposal, arguments_of, propose_in
@@ -23,7 +22,8 @@ from issuer.lifecycle import Reason
 from issuer.office import Office
 from issuer.store.ports import Store, TakenError, Unit
 from issuer.store.reviews import ApprovalRow, RuleRow
-from issuer.store.rows import EventRow, IssuanceRow
+from issuer.store.rows import IssuanceRow
+from issuer.trail import note
 from verifier.strict_json import parse_json_object
 
 _TWO_PEOPLE: Final = "twoPersonRevocation"
@@ -42,17 +42,7 @@ def set_two_people(store: Store, caller: Caller, on: bool, *, now: datetime) -> 
     value = "on" if on else "off"
     with store.begin(caller.tenant_id) as unit:
         unit.rules.add(RuleRow(tenant_id=caller.tenant_id, id=_TWO_PEOPLE, value=value))
-        unit.events.add(
-            EventRow(
-                tenant_id=caller.tenant_id,
-                id=uuid4().hex,
-                at=now,
-                actor=caller.actor,
-                action="twoPeopleOn" if on else "twoPeopleOff",
-                subject=caller.tenant_id,
-                reason=None,
-            )
-        )
+        note(unit, caller.actor, "twoPeopleOn" if on else "twoPeopleOff", caller.tenant_id, now=now)
 
 
 def needs_two_people(unit: Unit) -> bool:

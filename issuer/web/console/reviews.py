@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from uuid import uuid4
 
 from flask import Blueprint, Response
 
@@ -24,7 +23,8 @@ from issuer.operators import Operator
 from issuer.shown import read_out, reveal
 from issuer.store.ports import Unit
 from issuer.store.reviews import ApprovalRow
-from issuer.store.rows import EventRow, IssuanceRow, TenantRow
+from issuer.store.rows import IssuanceRow, TenantRow
+from issuer.trail import note
 from issuer.web.console import frame
 from issuer.web.console.frame import WORDS, page
 from issuer.web.console.pages import tenant_of, tenants_of
@@ -221,7 +221,7 @@ def open_credential() -> Response:
     with web.store.begin(caller.tenant_id) as unit:
         found = lifecycle.find(unit, _id(given["credential"]))
         for row in found:
-            unit.events.add(_opened(caller, row.id, given["reason"], now))
+            note(unit, caller.actor, "opened", row.id, now=now, reason=given["reason"])
         shown = [(row, read_facts(_content(unit, row), WORDS)) for row in found]
     return page("credential.html", here="credentials", shown=shown)
 
@@ -231,18 +231,6 @@ def _content(unit: Unit, row: IssuanceRow) -> JsonObject:
     if issuer is None or row.signed is None:
         raise NotFoundError("There is no such credential.")
     return read_out(reveal(issuer, parse_json_object(row.signed.encode())))
-
-
-def _opened(caller: Caller, issuance_id: str, reason: str, now: datetime) -> EventRow:
-    return EventRow(
-        tenant_id=caller.tenant_id,
-        id=uuid4().hex,
-        at=now,
-        actor=caller.actor,
-        action="opened",
-        subject=issuance_id,
-        reason=reason,
-    )
 
 
 def _id(text: str) -> str:
