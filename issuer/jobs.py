@@ -9,7 +9,8 @@ Rows are claimed in small portions with a lease. Whose portion is next is decide
 time: of the tenant that was served longest ago, so that nobody waits for another's whole file.
 
 A fault of ours that concerns everything (database, signer, clock) puts the job off for a while
-and costs no row anything; one that concerns a row is that row's. What people sent is forgotten
+and costs no row anything; one that concerns a row is that row's, and several of them in a row put
+the job off as well. What people sent is forgotten
 with the row that is done; refused rows keep theirs for ``limits.JOB_INPUT_DAYS``, for another
 try. What became of a row is kept as ids and codes.
 
@@ -148,7 +149,8 @@ def _served(job: JobRow, now: datetime) -> JobRow:
 def _work(bench: _Bench, lines: tuple[JobLineRow, ...], clock: Clock) -> None:
     """Work the rows in turn, then write down what became of them, all in one transaction: a
     crash before it lets them be worked again, which changes nothing."""
-    done, put_off = [], False
+    done: list[JobLineRow] = []
+    put_off = False
     for line in lines:
         try:
             done.append(bench.work(line, clock()))
@@ -156,9 +158,19 @@ def _work(bench: _Bench, lines: tuple[JobLineRow, ...], clock: Clock) -> None:
             _LOG.warning("a job is put off: %s", error.code)
             put_off = True
             break
+        if _is_everything(done):
+            _LOG.warning("a job is put off: faults row after row")
+            put_off = True
+            break
     now = clock()
     rest = [replace(line, lease_until=now) for line in lines[len(done) :]]
     _settle(bench.office, bench.job, [*done, *rest], put_off, now)
+
+
+def _is_everything(done: list[JobLineRow]) -> bool:
+    """Whether the last rows all met a fault of ours: then the next ones would meet it too."""
+    last = done[-limits.JOB_FAULTS :]
+    return len(last) == limits.JOB_FAULTS and all(it.state is LineState.FAULT for it in last)
 
 
 def _settle(

@@ -248,6 +248,9 @@ JOB_ROW_ALONE: Final = 2
 """Claims without a result after which a row is worked alone."""
 JOB_PUT_OFF_SECONDS: Final = 10
 """How long a job waits when database or signer are away."""
+JOB_FAULTS: Final = 3
+"""Faults of ours at rows that follow each other, after which the job waits as well: something is
+wrong with everything, and each try uses up a place in a status list."""
 JOB_INPUT_DAYS: Final = 7
 """How long refused rows keep what was sent, for another try."""
 JOB_RECEIVING_HOURS: Final = 24

@@ -277,6 +277,22 @@ def test_a_row_at_which_something_unforeseen_breaks_is_its_own(site: Site) -> No
     assert ["issued", "refused"] == [row["state"] for row in rows_of(site, job)]
 
 
+def test_faults_row_after_row_put_the_job_off(site: Site) -> None:
+    """What breaks everything is not tried at every row: places in status lists would be burnt."""
+    broken = with_keyring(site, RuntimeError("everything is set up wrongly"))
+    job = begun(site, lines(numbered(n) for n in range(10)))
+
+    turns = [jobs.take_turn(broken.services.office, site.clock) for _ in range(2)]
+    meanwhile = shown(site, job)
+    site.clock.move(seconds=60)
+    site.post(f"{job}/retry", None)
+    work(site)
+
+    assert [10, 0] == turns
+    assert {"fault": limits.JOB_FAULTS, "open": 10 - limits.JOB_FAULTS} == meanwhile["counts"]
+    assert {"issued": 10} == shown(site, job)["counts"]
+
+
 def test_tenants_take_turns(any_site: Site) -> None:
     """Whoever sends ten rows after another has sent a hundred waits for one portion of them."""
     large = begun(any_site, lines(numbered(n) for n in range(100)))
