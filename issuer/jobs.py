@@ -61,7 +61,7 @@ from issuer.platforms import (
     payload_rows,
 )
 from issuer.record import Disposition, Finding, RecordError
-from issuer.store.job_rows import FAILED, JobLineRow, JobRow, JobState, LineState
+from issuer.store.job_rows import FAILED, UNDER_WAY, JobLineRow, JobRow, JobState, LineState
 from issuer.store.ports import Unit
 from issuer.store.rows import IssuerRow
 from issuer.trail import note
@@ -439,18 +439,18 @@ def _found(job: JobRow | None) -> JobRow:
 def pause(office: Office, caller: Caller, job_id: str, *, now: datetime) -> Progress:
     """Let no further portion be taken; the one under way is finished. Raises ``ConflictError``
     (``JOB_STATE``) for a job that has ended."""
-    return _move(office, caller, job_id, now, since=_LIVE, to=JobState.PAUSED)
+    return _move(office, caller, job_id, now, since=UNDER_WAY, to=JobState.PAUSED)
 
 
 def resume(office: Office, caller: Caller, job_id: str, *, now: datetime) -> Progress:
     """Go on with a paused job. Raises ``ConflictError`` (``JOB_STATE``) for one that ended."""
-    return _move(office, caller, job_id, now, since=_LIVE, to=JobState.QUEUED)
+    return _move(office, caller, job_id, now, since=UNDER_WAY, to=JobState.QUEUED)
 
 
 def cancel(office: Office, caller: Caller, job_id: str, *, now: datetime) -> Progress:
     """End a job: what is not done is forgotten, what is done stays. The portion under way is
     finished. Raises ``ConflictError`` (``JOB_STATE``) for one that has finished."""
-    return _move(office, caller, job_id, now, since=_LIVE, to=JobState.CANCELLED)
+    return _move(office, caller, job_id, now, since=UNDER_WAY, to=JobState.CANCELLED)
 
 
 def retry(office: Office, caller: Caller, job_id: str, *, now: datetime) -> Progress:
@@ -461,13 +461,10 @@ def retry(office: Office, caller: Caller, job_id: str, *, now: datetime) -> Prog
         caller,
         job_id,
         now,
-        since=(*_LIVE, JobState.FINISHED),
+        since=(*UNDER_WAY, JobState.FINISHED),
         to=JobState.QUEUED,
         again=True,
     )
-
-
-_LIVE: Final = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 def _move(

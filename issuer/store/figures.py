@@ -21,5 +21,11 @@ class Figures(Protocol):
     def intents(self, lease_over: datetime) -> int:
         """Issuances under way whose attempt was over by then: nobody finishes them."""
 
+    def jobs_under_way(self) -> int:
+        """Jobs that wait, run or are paused."""
+
+    def failed_rows(self) -> int:
+        """Rows of jobs that were refused or broke, while they may still be tried again."""
+
     def lists(self) -> tuple[StatusListRow, ...]:
         """The status lists, in the order of issuer, purpose and number."""

@@ -39,6 +39,9 @@ class LineState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+"""Jobs that are not done yet."""
+
 FAILED = (LineState.REFUSED, LineState.CONFLICT, LineState.FAULT)
 """What another try may be asked for; these rows keep their input for a while."""
 

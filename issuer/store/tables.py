@@ -568,6 +568,7 @@ JOB_ROWS: Final = Table(
     Index("ix_job_rows_state", "tenant_id", "job_id", "state", "tries", "number"),
 )
 """``input`` is what somebody sent of people: it goes when the row is done."""
+
 REVOCATIONS: Final = _tenant_table(
     "revocations",
     Column("state", String(32), nullable=False),

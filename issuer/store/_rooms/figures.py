@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from issuer.store import tables
 from issuer.store._rooms.room import Room
+from issuer.store.job_rows import FAILED, UNDER_WAY
 from issuer.store.rows import IssuanceState, StatusListRow
 
 
@@ -24,12 +25,22 @@ class _Lists(Room):
     table = tables.STATUS_LISTS
 
 
+class _Jobs(Room):
+    table = tables.JOBS
+
+
+class _JobRows(Room):
+    table = tables.JOB_ROWS
+
+
 class Figures:
     def __init__(self, connection: Connection, tenant_id: str) -> None:
         self._connection = connection
         self._offers = _Offers(connection, tenant_id)
         self._issuances = _Issuances(connection, tenant_id)
         self._lists = _Lists(connection, tenant_id)
+        self._jobs = _Jobs(connection, tenant_id)
+        self._job_rows = _JobRows(connection, tenant_id)
 
     def offers(self, changed_before: datetime) -> Mapping[str, int]:
         table = self._offers.table
@@ -42,15 +53,23 @@ class Figures:
 
     def intents(self, lease_over: datetime) -> int:
         table = self._issuances.table
-        query = (
-            select(func.count())
-            .select_from(table)
-            .where(
-                self._issuances.mine(
-                    table.c.state == IssuanceState.SIGNING.value, table.c.lease_until <= lease_over
-                )
-            )
+        return self._count(
+            self._issuances,
+            table.c.state == IssuanceState.SIGNING.value,
+            table.c.lease_until <= lease_over,
         )
+
+    def jobs_under_way(self) -> int:
+        table = self._jobs.table
+        return self._count(self._jobs, table.c.state.in_([state.value for state in UNDER_WAY]))
+
+    def failed_rows(self) -> int:
+        table = self._job_rows.table
+        is_failed = table.c.state.in_([state.value for state in FAILED])
+        return self._count(self._job_rows, is_failed, table.c.input.is_not(None))
+
+    def _count(self, room: Room, *conditions: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(room.table).where(room.mine(*conditions))
         count: int = self._connection.execute(query).scalar_one()
         return count
 

@@ -15,6 +15,7 @@ from issuer.store.telling import WebhookState
 from tests.issuer.console.people import signed_in, text_of
 from tests.issuer.store import rows_of
 from tests.issuer.web.site import START, Site, completion
+from tests.issuer.web.test_jobs import begun, lines, numbered, work
 
 MARKERS: Final = ("Maya", "Okafor", "gigbridge", "GB-48213", "Full Circle")
 """Words of the first example record: a learner, a platform, a host."""
@@ -49,6 +50,19 @@ def test_markers_are_words_of_the_record() -> None:
     text = str(completion()).lower()
 
     assert [] == [word for word in MARKERS if word.lower() not in text]
+
+
+def test_jobs_under_way_and_rows_that_failed_are_counted(any_site: Site) -> None:
+    """Of a file with one good row and one that the rules refuse; another file waits."""
+    begun(any_site, lines([numbered(1), numbered(2, record={})]))
+    work(any_site)
+    begun(any_site, lines([numbered(3)]))
+    ada = signed_in(any_site, "ada")
+
+    page = text_of(ada.get("/console"))
+
+    assert "Jobs under way 1" in page
+    assert "Failed rows 1" in page
 
 
 def test_an_operator_of_one_tenant_sees_that_one(site: Site) -> None:
