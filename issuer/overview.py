@@ -53,7 +53,6 @@ class Overview:
     intents_left: int = 0
     reviews_open: int = 0
     webhooks_failing: int = 0
-    jobs_under_way: int = 0
     rows_failed: int = 0
     list_hours: int | None = None
     tasks: tuple[Task, ...] = ()
@@ -68,7 +67,6 @@ class Overview:
             intents_left=self.intents_left + other.intents_left,
             reviews_open=self.reviews_open + other.reviews_open,
             webhooks_failing=self.webhooks_failing + other.webhooks_failing,
-            jobs_under_way=self.jobs_under_way + other.jobs_under_way,
             rows_failed=self.rows_failed + other.rows_failed,
             list_hours=max(ages, default=None),
             tasks=self.tasks + other.tasks,
@@ -86,7 +84,7 @@ def _of_tenant(office: Office, tenant: TenantRow, now: datetime) -> Overview:
         offers, old = unit.figures.offers(now), unit.figures.offers(stalled_since)
         left, lists = unit.figures.intents(now), unit.figures.lists()
         waiting = tuple(row for row in unit.approvals.pending() if now < row.expires_at)
-        jobs, failed_rows = unit.figures.jobs_under_way(), unit.figures.failed_rows()
+        failed_rows = unit.figures.failed_rows()
         failing = sum(_is_failing(row) for row in unit.webhooks.all())
         tasks = (
             *_signing(unit, tenant, left),
@@ -101,7 +99,6 @@ def _of_tenant(office: Office, tenant: TenantRow, now: datetime) -> Overview:
         intents_left=left,
         reviews_open=len(waiting),
         webhooks_failing=failing,
-        jobs_under_way=jobs,
         rows_failed=failed_rows,
         list_hours=max((_hours(row, now) for row in lists if row.published_at), default=None),
         tasks=tasks,

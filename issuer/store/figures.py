@@ -21,9 +21,6 @@ class Figures(Protocol):
     def intents(self, lease_over: datetime) -> int:
         """Issuances under way whose attempt was over by then: nobody finishes them."""
 
-    def jobs_under_way(self) -> int:
-        """Jobs that wait, run or are paused."""
-
     def failed_rows(self) -> int:
         """Rows of jobs that were refused or broke, while they may still be tried again."""
 

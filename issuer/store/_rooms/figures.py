@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from issuer.store import tables
 from issuer.store._rooms.room import Room
-from issuer.store.job_rows import FAILED, UNDER_WAY
+from issuer.store.job_rows import FAILED
 from issuer.store.rows import IssuanceState, StatusListRow
 
 
@@ -25,10 +25,6 @@ class _Lists(Room):
     table = tables.STATUS_LISTS
 
 
-class _Jobs(Room):
-    table = tables.JOBS
-
-
 class _JobRows(Room):
     table = tables.JOB_ROWS
 
@@ -39,7 +35,6 @@ class Figures:
         self._offers = _Offers(connection, tenant_id)
         self._issuances = _Issuances(connection, tenant_id)
         self._lists = _Lists(connection, tenant_id)
-        self._jobs = _Jobs(connection, tenant_id)
         self._job_rows = _JobRows(connection, tenant_id)
 
     def offers(self, changed_before: datetime) -> Mapping[str, int]:
@@ -58,10 +53,6 @@ class Figures:
             table.c.state == IssuanceState.SIGNING.value,
             table.c.lease_until <= lease_over,
         )
-
-    def jobs_under_way(self) -> int:
-        table = self._jobs.table
-        return self._count(self._jobs, table.c.state.in_([state.value for state in UNDER_WAY]))
 
     def failed_rows(self) -> int:
         table = self._job_rows.table

@@ -441,7 +441,6 @@ def fill(unit: Unit) -> None:
     unit.deliveries.add(delivery(tenant_id))
 
     unit.jobs.add(job(tenant_id))
-    unit.jobs.add(replace(job(tenant_id, "j3"), state=JobState.PAUSED))
     unit.job_lines.add([job_line(tenant_id, 1), job_line(tenant_id, 2, LineState.REFUSED)])
     unit.revocations.add(revocation(tenant_id))
     unit.revocation_items.add(revocation_item(tenant_id))

@@ -88,7 +88,6 @@ READS: Final[dict[str, Callable[[Unit], object]]] = {
     "events.newest": lambda unit: unit.events.newest(subject=None, action=None, count=9),
     "figures.offers": lambda unit: unit.figures.offers(NOW),
     "figures.intents": lambda unit: unit.figures.intents(NOW),
-    "figures.jobs_under_way": lambda unit: unit.figures.jobs_under_way(),
     "figures.failed_rows": lambda unit: unit.figures.failed_rows(),
     "figures.lists": lambda unit: unit.figures.lists(),
     "events.head": lambda unit: unit.events.head(),
