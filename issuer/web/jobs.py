@@ -26,6 +26,7 @@ from issuer.store.job_rows import FAILED, JobLineRow, JobState, LineState
 from issuer.tenants import choose_issuer
 from issuer.web.answers import credential_url
 from issuer.web.gate import admitted
+from issuer.web.paging import link_next
 from issuer.web.problems import problem_json, type_url_of
 from issuer.web.requests import (
     check_query,
@@ -138,7 +139,8 @@ def rows(job_id: str) -> Response:
         services().office, caller, job_id, states=states, after=after, limit=limit
     )
     following = found[-1].number if len(found) == limit else None
-    return jsonify({"rows": [_line_json(line) for line in found], "next": following})
+    answer = jsonify({"rows": [_line_json(line) for line in found], "next": following})
+    return link_next(answer, None if following is None else str(following))
 
 
 def _states(word: str | None) -> tuple[LineState, ...]:

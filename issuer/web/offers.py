@@ -24,11 +24,11 @@ from issuer.store.asking import AttestationRow, EndedOfferRow
 from issuer.store.rows import OfferRow, OfferState
 from issuer.web.answers import credential_url, outcome_response
 from issuer.web.gate import admitted
+from issuer.web.paging import asked_page, link_next
 from issuer.web.problems import finding_json
 from issuer.web.requests import (
     check_query,
     idempotency_of,
-    number_in_query,
     read_body,
     word_in_query,
 )
@@ -45,17 +45,14 @@ def show_all() -> Response:
     """The offers that there are, oldest first."""
     caller = _caller(Scope.READ)
     check_query("state", "after", "limit")
-    limit = number_in_query("limit", limits.OFFERS_PAGE, most=limits.OFFERS_PAGE_MAX)
+    page = asked_page(usual=limits.OFFERS_PAGE, most=limits.OFFERS_PAGE_MAX)
     found = list_offers(
-        services().office, caller, state=_state(), after=word_in_query("after"), limit=limit
+        services().office, caller, state=_state(), after=page.after, limit=page.limit
     )
-    return jsonify(
-        {
-            "offers": [_offer_json(offer) for offer in found],
-            "next": found[-1].id if found else None,
-            "more": len(found) == limit,
-        }
-    )
+    cursor, has_more = found[-1].id if found else None, len(found) == page.limit
+    offers = [_offer_json(offer) for offer in found]
+    answer = jsonify({"offers": offers, "next": cursor, "more": has_more})
+    return link_next(answer, cursor if has_more else None)
 
 
 @blueprint.get("/offers/<name:offer_id>")

@@ -12,6 +12,7 @@ from issuer.web.openapi.vocabulary import (
     IDEMPOTENCY_KEY,
     INSTANT,
     NAME,
+    NEXT_PAGE,
     TEXT,
     URL,
     and_below_issuer,
@@ -176,7 +177,7 @@ CHAPTER: Final = Chapter(
                     },
                 ),
             ),
-            answers=(gives(200, "The rows.", ref("JobRows"), _ROWS),),
+            answers=(gives(200, "The rows.", ref("JobRows"), _ROWS, headers=NEXT_PAGE),),
             codes=(IssuerCode.NOT_FOUND,),
         ),
         Operation(

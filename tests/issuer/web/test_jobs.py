@@ -406,8 +406,11 @@ def test_rows_come_in_pages(site: Site) -> None:
 
     seen, after = [], ""
     while True:
-        page = json_of(site.get(f"{job}/rows?limit=2&state=issued{after}", key="all"))
+        response = site.get(f"{job}/rows?limit=2&state=issued{after}", key="all")
+        page = json_of(response)
         seen += [row["row"] for row in page["rows"]]
+        linked = response.headers.get("Link", "")
+        assert (f"after={page['next']}>" in linked) is (page["next"] is not None)
         if page["next"] is None:
             break
         after = f"&after={page['next']}"

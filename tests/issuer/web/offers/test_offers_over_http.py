@@ -163,7 +163,9 @@ def test_offers_are_listed_in_pages_by_state(any_site: Site) -> None:
         after = f"&after={page['next']}"
     whole = json_of(site.get("/offers", key="all"))
     theirs = json_of(site.get("/offers", key="theirs"))
+    linked = site.get("/offers?state=offered&limit=2", key="all").headers["Link"]
 
+    assert f"/offers?state=offered&limit=2&after={pages[0]['next']}>" in linked
     assert waiting == [it["offerId"] for page in pages for it in page["offers"]]
     assert [True, True, False] == [page["more"] for page in pages]
     assert [*waiting, asked] == [it["offerId"] for it in whole["offers"]]
