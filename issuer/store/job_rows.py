@@ -1,4 +1,7 @@
-"""The rows of jobs (``issuer.jobs``), as frozen values. Instants are aware and in UTC."""
+"""The rows of jobs (``issuer.jobs``), as frozen values. Instants are aware and in UTC.
+
+Leaves to others: how they are kept (``issuer.store.tables``) and asked for (``_rooms.jobs``).
+"""
 
 from __future__ import annotations
 
