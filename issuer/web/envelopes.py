@@ -8,18 +8,16 @@ Leaves to others: the credential inside, platforms' bodies (``issuer.completion`
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
+from issuer.web.members import malformed, member, only, required
 from verifier import limits
 from verifier.errors import Code, RefusedError
 from verifier.strict_json import JsonObject
 
 _ENTRY_TYPE: Final = "BitstringStatusListEntry"
-_WORDS: Final = {bool: "true or false", str: "a text", dict: "an object"}
-_Kind = TypeVar("_Kind", bool, str, dict)  # type: ignore[type-arg]  # JSON objects
 
 
 class Purpose(StrEnum):
@@ -62,9 +60,9 @@ def parse_issue(body: JsonObject) -> IssueRequest:
     Of the options ``mandatoryPointers`` counts, for formats that know such a thing. Others
     change nothing: which key signs, and which status is attached, is the issuer's own matter.
     """
-    _only(body, {"credential", "options"})
+    only(body, {"credential", "options"})
     return IssueRequest(
-        credential=_required(body, "credential", dict),
+        credential=required(body, "credential", dict),
         mandatory=_pointers(body, "mandatoryPointers"),
     )
 
@@ -72,21 +70,21 @@ def parse_issue(body: JsonObject) -> IssueRequest:
 def parse_derive(body: JsonObject) -> DeriveRequest:
     """Read ``{"verifiableCredential", "options"?: {"selectivePointers"?}}``. Raises
     ``RefusedError``."""
-    _only(body, {"verifiableCredential", "options"})
+    only(body, {"verifiableCredential", "options"})
     return DeriveRequest(
-        credential=_required(body, "verifiableCredential", dict),
+        credential=required(body, "verifiableCredential", dict),
         selective=_pointers(body, "selectivePointers") or (),
     )
 
 
 def _pointers(body: JsonObject, name: str) -> tuple[str, ...] | None:
     """A list of JSON Pointers among the options; what they point at is not looked at here."""
-    options = _member(body, "options", dict) or {}
+    options = member(body, "options", dict) or {}
     if name not in options:
         return None
     place, value = f"/options/{name}", options[name]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _malformed(f"{name} is a list of JSON Pointers.", place)
+        raise malformed(f"{name} is a list of JSON Pointers.", place)
     if len(value) > limits.SD_POINTERS:
         raise RefusedError(
             Code.LIMIT_EXCEEDED, f"More than {limits.SD_POINTERS} pointers.", pointer=place
@@ -99,53 +97,26 @@ def parse_status_change(body: JsonObject) -> StatusChange:
 
     No default decides whether a credential is revoked. Raises ``RefusedError``.
     """
-    _only(body, {"credentialId", "credentialStatus", "status", "reason"})
-    credential_id = _required(body, "credentialId", str)
+    only(body, {"credentialId", "credentialStatus", "status", "reason"})
+    credential_id = required(body, "credentialId", str)
     if not 0 < len(credential_id) <= limits.URL_CHARACTERS:
-        raise _malformed("credentialId is empty or too long.", "/credentialId")
+        raise malformed("credentialId is empty or too long.", "/credentialId")
     return StatusChange(
         credential_id=credential_id,
-        purpose=_purpose(_required(body, "credentialStatus", dict)),
-        value=_required(body, "status", bool),
-        reason=_member(body, "reason", str),
+        purpose=_purpose(required(body, "credentialStatus", dict)),
+        value=required(body, "status", bool),
+        reason=member(body, "reason", str),
     )
 
 
 def _purpose(entry: JsonObject) -> Purpose:
     """What the entry is for. Its place in a list is ours to know, not the caller's to say."""
-    _only(entry, {"type", "statusPurpose"}, "/credentialStatus")
+    only(entry, {"type", "statusPurpose"}, "/credentialStatus")
     if entry.get("type") != _ENTRY_TYPE:
-        raise _malformed(f"type is {_ENTRY_TYPE}.", "/credentialStatus/type")
+        raise malformed(f"type is {_ENTRY_TYPE}.", "/credentialStatus/type")
     name = entry.get("statusPurpose")
     if not isinstance(name, str) or name not in [purpose.value for purpose in Purpose]:
-        raise _malformed(
+        raise malformed(
             "statusPurpose is revocation or suspension.", "/credentialStatus/statusPurpose"
         )
     return Purpose(name)
-
-
-def _required(body: JsonObject, name: str, kind: type[_Kind]) -> _Kind:
-    value = _member(body, name, kind)
-    if value is None:
-        raise _malformed(f"{name} is missing.", f"/{name}")
-    return value
-
-
-def _member(body: JsonObject, name: str, kind: type[_Kind]) -> _Kind | None:
-    """The member ``name`` when it is of ``kind``; ``None`` when it is absent."""
-    if name not in body:
-        return None
-    value = body[name]
-    if not isinstance(value, kind):
-        raise _malformed(f"{name} is {_WORDS[kind]}.", f"/{name}")
-    return value
-
-
-def _only(body: JsonObject, known: Collection[str], place: str = "") -> None:
-    for name in body:
-        if name not in known:
-            raise _malformed(f"{name[:80]!r} is not known here.", place)
-
-
-def _malformed(detail: str, pointer: str) -> RefusedError:
-    return RefusedError(Code.MALFORMED_VALUE_ERROR, detail, pointer=pointer)
